@@ -1,0 +1,60 @@
+"""Checks of arguments whose errors say what came, what was expected and the likely fix."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import numpy as np
+
+from nnedu._typing import Array
+
+
+def same_shape(name: str, got: Array, other_name: str, other: Array) -> None:
+    """Raise ValueError unless both arrays have one shape."""
+    if np.shape(got) != np.shape(other):
+        raise ValueError(
+            f"{name} has shape {np.shape(got)} and {other_name} {np.shape(other)}; "
+            f"expected the same shape. Reshape one: NumPy would broadcast them silently."
+        )
+
+
+def class_labels(labels: Array, logits: Array) -> None:
+    """Raise ValueError unless ``labels`` (N,) holds one class of ``logits`` (N, C) each."""
+    if logits.ndim != 2:
+        raise ValueError(f"logits has shape {logits.shape}; expected (N, C): one row an example.")
+    N, C = logits.shape
+    if N == 0:
+        raise ValueError("logits has no rows; expected at least one example. An empty batch?")
+    if np.shape(labels) != (N,):
+        hint = " One-hot? Pass labels.argmax(axis=1)." if np.shape(labels) == (N, C) else ""
+        raise ValueError(f"labels has shape {np.shape(labels)}; expected ({N},) classes.{hint}")
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"labels has dtype {labels.dtype}; expected integers. Pass labels.astype(int)."
+        )
+    if labels.min() < 0 or labels.max() >= C:
+        raise ValueError(
+            f"labels run from {labels.min()} to {labels.max()}; expected 0 to {C - 1} for logits "
+            f"of shape {logits.shape}. Do your classes start at 1?"
+        )
+
+
+def known(kind: str, name: str, names: Sequence[str]) -> None:
+    """Raise ValueError unless ``name`` is one of ``names``; suggest the nearest."""
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"unknown {kind} {name!r}; expected one of {', '.join(names)}.{hint}")
+
+
+def floating(name: str, array: Array) -> None:
+    """Raise TypeError unless ``array`` is a NumPy array of floats."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(
+            f"{name} is a {type(array).__name__}; expected a NumPy array of floats. "
+            f"Pass np.asarray({name}, dtype=float)."
+        )
+    if not np.issubdtype(array.dtype, np.floating):
+        raise TypeError(
+            f"{name} has dtype {array.dtype}; expected float32 or float64, since a step adds "
+            f"fractions. Pass {name}.astype(float)."
+        )

@@ -1,0 +1,16 @@
+"""Losses: what training minimises.
+
+Every loss is one function, ``loss(outputs, targets) -> (value, d_outputs)``: the mean over the
+``N`` examples and its gradient with respect to ``outputs``, computed together because they share
+their work. The files stand in order of increasing complexity: ``mse``, ``cross_entropy``.
+"""
+
+from nnedu.losses.cross_entropy import (
+    binary_cross_entropy,
+    log_softmax,
+    softmax,
+    softmax_cross_entropy,
+)
+from nnedu.losses.mse import mse
+
+__all__ = ["binary_cross_entropy", "log_softmax", "mse", "softmax", "softmax_cross_entropy"]

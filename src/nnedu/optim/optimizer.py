@@ -1,0 +1,223 @@
+"""The object a training loop holds: an update rule, its hyper-parameters and its engine."""
+
+import inspect
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnedu._check import floating, known, same_shape
+from nnedu._typing import Array, Rule, Schedule
+from nnedu.optim.rules import row
+
+_RANGES: dict[str, tuple[str, float, float, bool, bool]] = {
+    # word: (range in words, low, high, low allowed, high allowed). One word means one thing
+    # everywhere, so the ranges stand here once and not in every rule.
+    "lr": ("a number above 0", 0, math.inf, False, False),
+    "eps": ("a number of at least 0", 0, math.inf, True, False),
+    "eps_root": ("a number of at least 0", 0, math.inf, True, False),
+    "weight_decay": ("a number of at least 0", 0, math.inf, True, False),
+    "momentum": ("a number in [0, 1)", 0, 1, True, False),
+    "rho": ("a number in [0, 1)", 0, 1, True, False),
+    "beta1": ("a number in [0, 1)", 0, 1, True, False),
+    "beta2": ("a number in [0, 1)", 0, 1, True, False),
+    "dampening": ("a number in [0, 1]", 0, 1, True, True),
+}
+_ANY = ("a finite number", -math.inf, math.inf, False, False)
+ENGINES = ("reference",)
+"""The engines that can run a rule; ``reference`` calls the rule itself on NumPy arrays."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What an optimizer carries from one update to the next.
+
+    Attributes
+    ----------
+    t : int
+        The number of updates made so far.
+    arrays : dict of str to array
+        The rule's state by the names in its signature, each of the shape of ``theta``.
+    """
+
+    t: int
+    arrays: dict[str, Array]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held besides the parameters themselves."""
+        return sum(array.nbytes for array in self.arrays.values())
+
+
+class Optimizer:
+    """An update rule with its hyper-parameters: ``init(theta)``, then ``step(theta, g, state)``.
+
+    Parameters
+    ----------
+    rule : str or callable
+        A name in ``nnedu.optim.RULES``, or any function with the signature of a rule:
+        ``rule(theta, g, *state, *, t, lr, **hyper) -> (theta, *state)``.
+    engine : {"reference"}
+        What runs the rule.
+    **hyper : float, or callable
+        The rule's keyword arguments. A callable is a schedule: it is called with the number of
+        updates already made (0 at the first) and returns the value for this update.
+
+    Raises
+    ------
+    TypeError
+        If a hyper-parameter is not the rule's, or one without a default is missing.
+    ValueError
+        If a hyper-parameter is out of its range. A constant learning rate must be above 0; a
+        schedule may return 0.
+
+    Examples
+    --------
+    >>> opt = Optimizer("momentum", lr=0.5)
+    >>> theta = np.array([1.0, 2.0])
+    >>> state = opt.init(theta)
+    >>> theta, state = opt.step(theta, np.array([1.0, 0.0]), state)
+    >>> theta, state.t, state.arrays["b"]
+    (array([0.5, 2. ]), 1, array([1., 0.]))
+
+    The state is a value, not a secret: the same call with the same state gives the same answer.
+    """
+
+    def __init__(
+        self, rule: str | Rule, *, engine: str = "reference", **hyper: float | Schedule
+    ) -> None:
+        known("engine", engine, ENGINES)
+        self.rule: Rule = row(rule).rule if isinstance(rule, str) else rule
+        self.name = self.rule.__name__
+        self.engine = engine
+        self.state_names, defaults = _signature(self.rule)
+        for name in hyper:
+            if name not in defaults:
+                expected = ", ".join(defaults)
+                raise TypeError(f"{self.name} has no hyper-parameter {name!r}; it has {expected}.")
+        self.hyper: dict[str, float | Schedule] = defaults | hyper
+        for name, value in self.hyper.items():
+            if value is inspect.Parameter.empty:
+                raise TypeError(f"{self.name} needs {name}; pass {name}=... (it has no default).")
+            if not callable(value):
+                _check_range(self.name, name, value)
+
+    def __repr__(self) -> str:
+        """The call that makes this optimizer."""
+        return f"Optimizer({self.name!r}, {', '.join(f'{k}={v}' for k, v in self.hyper.items())})"
+
+    def init(self, theta: Array, **initial: float) -> State:
+        """The state before the first update: every array at 0.
+
+        Parameters
+        ----------
+        theta : float array, any shape
+            The parameters that will be updated.
+        **initial : float
+            Another start value for a state array (AdaGrad's sum in Keras: ``G=0.1``).
+
+        Returns
+        -------
+        State
+
+        Raises
+        ------
+        TypeError
+            If ``theta`` is not a float array, or a name is not one of the rule's states.
+        """
+        floating("theta", theta)
+        for name in initial:
+            if name not in self.state_names:
+                has = ", ".join(self.state_names) or "none"
+                raise TypeError(f"{self.name} has no state {name!r}; it has {has}.")
+        return State(
+            t=0,
+            arrays={
+                name: np.full_like(theta, initial.get(name, 0.0)) for name in self.state_names
+            },
+        )
+
+    def step(self, theta: Array, g: Array, state: State) -> tuple[Array, State]:
+        """One update.
+
+        Parameters
+        ----------
+        theta : float array, any shape
+            The parameters; not changed.
+        g : float array, shape and dtype of ``theta``
+            The gradient at ``theta``.
+        state : State
+            From :meth:`init` or from the last step; not changed.
+
+        Returns
+        -------
+        theta : array, shape and dtype of ``theta``
+            The parameters after the update.
+        state : State
+            The state after the update.
+
+        Raises
+        ------
+        TypeError
+            If an array is not of floats, or the dtypes differ.
+        ValueError
+            If the shapes differ, or a schedule returned a value out of range.
+        """
+        floating("theta", theta)
+        floating("g", g)
+        same_shape("g", g, "theta", theta)
+        if g.dtype != theta.dtype:
+            raise TypeError(
+                f"g has dtype {g.dtype} and theta {theta.dtype}; expected one dtype, since mixing "
+                "them would promote silently. Pass g.astype(theta.dtype)."
+            )
+        for name in self.state_names:
+            same_shape(f"state {name}", state.arrays[name], "theta", theta)
+        arrays = [state.arrays[name] for name in self.state_names]
+        theta, *arrays = self.rule(theta, g, *arrays, t=state.t + 1, **self.values(state.t))
+        return theta, State(state.t + 1, dict(zip(self.state_names, arrays, strict=True)))
+
+    def values(self, k: int) -> dict[str, float]:
+        """Every hyper-parameter as a number, after ``k`` updates.
+
+        Plain Python floats: a float64 NumPy scalar would promote float32 parameters.
+        """
+        numbers = {}
+        for name, value in self.hyper.items():
+            if callable(value):
+                value = value(k)
+                _check_range(self.name, name, value, schedule_at=k)
+            numbers[name] = float(value)
+        return numbers
+
+
+def _signature(rule: Rule) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Names of the state arrays, and the hyper-parameters with their defaults."""
+    parameters = inspect.signature(rule).parameters.values()
+    positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    keyword = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    if positional[:2] != ["theta", "g"] or "t" not in keyword:
+        raise TypeError(
+            f"{rule.__name__} has the signature {inspect.signature(rule)}; expected "
+            "rule(theta, g, *state, *, t, lr, ...): state by position, the rest by keyword."
+        )
+    del keyword["t"]
+    return tuple(positional[2:]), keyword
+
+
+def _check_range(rule: str, name: str, value: Any, schedule_at: int | None = None) -> None:
+    """Raise ValueError unless a hyper-parameter's value lies in the range of its word."""
+    words, low, high, low_allowed, high_allowed = _RANGES.get(name, _ANY)
+    origin = ""
+    if schedule_at is not None:
+        origin = f" from its schedule after {schedule_at} updates"
+        if name == "lr":  # a schedule may end at exactly 0
+            words, low_allowed = "a number of at least 0", True
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    inside = low < number < high or (number == low and low_allowed)
+    if not (inside or (number == high and high_allowed)):
+        raise ValueError(f"{rule} got {name}={value!r}{origin}; expected {words}.")
