@@ -1,0 +1,49 @@
+# make book and make test set up everything they need, in .venv. make help lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help book test lint serve chapters outputs notebooks lock clean setup-book setup-test
+
+PORT ?= 8000
+VENV := .venv/bin
+export PYTHON
+
+help: ## list what make can do
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup-book:
+	@tools/setup.sh book
+
+setup-test:
+	@tools/setup.sh test
+
+book: setup-book ## execute what changed and build the book into _build/html
+	@$(VENV)/python -m tools.book --port $(PORT)
+
+serve: ## show the built book on http://127.0.0.1:$(PORT) (PORT=8000), to this machine only
+	@test -f _build/html/index.html || { echo "serve: there is no book yet; run: make book"; exit 1; }
+	@echo "http://127.0.0.1:$(PORT)/index.html   (stop with Ctrl-C)"
+	@$(VENV)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: setup-test ## lint, execute the chapters, build the book strictly, run every test
+	@$(VENV)/python -m tools.check
+
+lint: setup-test ## ruff and mypy
+	@$(VENV)/python -m tools.check --only lint
+
+chapters: setup-book ## execute the chapters that changed, without building the book
+	@$(VENV)/python -m tools.chapters
+
+outputs: setup-book ## store the outputs that nbval compares in the chapters (then read the diff)
+	@$(VENV)/python -m tools.chapters --store
+
+notebooks: setup-book ## put every notebook into normal form
+	@$(VENV)/python -m tools.notebooks --fix
+
+lock: setup-test ## renew requirements.lock from pyproject.toml
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock uv
+	@$(VENV)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-emit-index-url \
+	  --custom-compile-command "make lock" --extra all --extra dev pyproject.toml --output-file requirements.lock
+	@echo "requirements.lock renewed; run make test before you commit it"
+
+clean: ## remove what was built; .venv stays
+	rm -rf _build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Sets up .venv from requirements.lock: tools/setup.sh book | test
+#
+# `book` installs what building the book needs, `test` adds what the tests need (system packages
+# included, where we may). A stamp in .venv remembers what was installed, so that a second call
+# costs nothing; a changed lock file, pyproject.toml or Python makes it install again.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+level=${1:?usage: tools/setup.sh book|test}
+case $level in
+  book) extras=book,tensorflow,lessons ;;
+  test) extras=all ;;
+  *) echo "setup: unknown level '$level'; expected book or test" >&2; exit 2 ;;
+esac
+
+say() { printf 'setup: %s\n' "$*"; }
+die() { printf 'setup: %s\n' "$@" >&2; exit 1; }
+can_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+apt_updated=
+apt_install() {
+  if [ -z "$apt_updated" ]; then
+    apt-get update -qq >/dev/null 2>&1 || true
+    apt_updated=yes
+  fi
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# A Python that is new enough: PYTHON where it is given, otherwise the first found.
+python=
+for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python}; do
+  if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    python=$candidate
+    break
+  fi
+done
+[ -n "$python" ] || die "Python 3.11 or newer is needed; tried: ${PYTHON:-python3 python3.13 python3.12 python3.11 python}." \
+  "Install it (Debian, Ubuntu: apt-get install python3 python3-venv) or name it: make PYTHON=/path/to/python3.12"
+
+stamp_of() { "$python" - "$level" <<'PY'
+import hashlib, pathlib, sys
+parts = [sys.version, sys.executable]
+parts += [pathlib.Path(name).read_text() for name in ("requirements.lock", "pyproject.toml", "tools/setup.sh")]
+print(hashlib.sha256("\0".join(parts).encode()).hexdigest())
+PY
+}
+stamp=$(stamp_of)
+fresh() { [ -x .venv/bin/python ] && [ "$(cat ".venv/nnedu-setup-$1" 2>/dev/null)" = "$stamp" ]; }
+
+system_packages() {  # what the tests start: a browser and the grader's sandbox
+  local missing=()
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+  command -v bwrap >/dev/null || [ "$(uname)" != Linux ] || missing+=(bubblewrap)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if can_apt; then
+    say "installing system packages: ${missing[*]}"
+    apt_install "${missing[@]}" || say "apt-get could not install ${missing[*]}; the tests that need them will say so"
+  else
+    say "not found: ${missing[*]}; the tests that need them will be skipped (Debian, Ubuntu: sudo apt-get install ${missing[*]})"
+  fi
+}
+
+[ "$level" = book ] || system_packages
+if fresh "$level" || { [ "$level" = book ] && fresh test; }; then
+  exit 0
+fi
+
+started=$SECONDS
+if [ ! -x .venv/bin/python ] || [ "$(cat .venv/nnedu-python 2>/dev/null)" != "$("$python" -c 'import sys; print(sys.version, sys.executable)')" ]; then
+  rm -rf .venv
+  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    if can_apt; then
+      say "installing $package (this Python cannot make virtual environments without it)"
+      apt_install "$package" || apt_install python3-venv || die "apt-get could not install $package. Install it, then run make again."
+    else
+      die "this Python ($(command -v "$python")) comes without venv and ensurepip, which setting up needs." \
+        "Debian, Ubuntu: sudo apt-get install $package   Then run make again."
+    fi
+  fi
+  say "making .venv with $("$python" --version)"
+  "$python" -m venv .venv
+  "$python" -c 'import sys; print(sys.version, sys.executable)' >.venv/nnedu-python
+fi
+
+say "installing packages for '$level' as pinned in requirements.lock (the first time this downloads about 1 GB)"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+  --constraint requirements.lock --editable ".[$extras]" ||
+  die "installing failed; the lines above say why. Without a network nothing can be downloaded; run make again when there is one."
+rm -f .venv/nnedu-setup-*
+echo "$stamp" >".venv/nnedu-setup-$level"
+say "done in $((SECONDS - started)) s"
