@@ -98,7 +98,7 @@ class Optimizer:
                 raise TypeError(f"{self.name} has no hyper-parameter {name!r}; it has {expected}.")
         self.hyper: dict[str, float | Schedule] = defaults | hyper
         for name, value in self.hyper.items():
-            if value is inspect.Parameter.empty:
+            if value is None:
                 raise TypeError(f"{self.name} needs {name}; pass {name}=... (it has no default).")
             if not callable(value):
                 _check_range(self.name, name, value)
@@ -133,9 +133,7 @@ class Optimizer:
                 raise TypeError(f"{self.name} has no state {name!r}; it has {has}.")
         return State(
             t=0,
-            arrays={
-                name: np.full_like(theta, initial.get(name, 0.0)) for name in self.state_names
-            },
+            arrays={name: np.full_like(theta, initial.get(name, 0.0)) for name in self.state_names},
         )
 
     def step(self, theta: Array, g: Array, state: State) -> tuple[Array, State]:
@@ -193,10 +191,14 @@ class Optimizer:
 
 
 def _signature(rule: Rule) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Names of the state arrays, and the hyper-parameters with their defaults."""
+    """Names of the state arrays, and the hyper-parameters with their defaults (None: none)."""
     parameters = inspect.signature(rule).parameters.values()
     positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    keyword = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    keyword = {
+        p.name: None if p.default is p.empty else p.default
+        for p in parameters
+        if p.kind is p.KEYWORD_ONLY
+    }
     if positional[:2] != ["theta", "g"] or "t" not in keyword:
         raise TypeError(
             f"{rule.__name__} has the signature {inspect.signature(rule)}; expected "

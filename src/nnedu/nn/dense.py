@@ -1,0 +1,90 @@
+"""The dense layer: every output a weighted sum of every input."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nnedu._typing import Array, Backward
+from nnedu.nn.initializers import glorot_uniform
+
+
+def dense(x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
+    """Dense layer: a matrix product and a bias.
+
+    ``y = x W + b``; ``d_x = d_y W^T``, ``d_W = x^T d_y``, ``d_b`` the sum of ``d_y`` over rows
+
+    Parameters
+    ----------
+    x : float array, shape (N, I)
+        One row an example.
+    W : float array, shape (I, O)
+        Weights.
+    b : float array, shape (O,)
+        Biases.
+
+    Returns
+    -------
+    y : array, shape (N, O)
+    backward : callable
+        ``backward(d_y) -> (d_x, d_W, d_b)``.
+
+    Notes
+    -----
+    **Conventions.** ``W`` is (inputs, outputs) as in Keras; PyTorch stores its transpose.
+
+    Examples
+    --------
+    >>> x, W, b = np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([5.0])
+    >>> y, backward = dense(x, W, b)
+    >>> y
+    array([[16.]])
+    >>> d_x, d_W, d_b = backward(np.array([[1.0]]))
+    >>> d_x, d_W.ravel(), d_b
+    (array([[3., 4.]]), array([1., 2.]), array([1.]))
+    """
+    y = x @ W + b
+
+    def backward(d_y: Array) -> tuple[Array, ...]:
+        return d_y @ W.T, x.T @ d_y, d_y.sum(axis=0)
+
+    return y, backward
+
+
+class Dense:
+    """A dense layer of a :class:`~nnedu.nn.Network`: its size and how it starts.
+
+    Parameters
+    ----------
+    outputs : int, at least 1
+        ``O``, the number of units.
+    weights : callable
+        ``weights(rng, inputs, outputs) -> array (I, O)``: the initialiser. Biases start at 0.
+
+    Examples
+    --------
+    >>> Dense(3).shapes(inputs=2)
+    {'W': (2, 3), 'b': (3,)}
+    """
+
+    def __init__(
+        self,
+        outputs: int,
+        *,
+        weights: Callable[[np.random.Generator, int, int], Array] = glorot_uniform,
+    ) -> None:
+        if isinstance(outputs, bool) or not isinstance(outputs, int) or outputs < 1:
+            raise ValueError(f"outputs is {outputs!r}; expected a whole number of at least 1.")
+        self.outputs = outputs
+        self.weights = weights
+
+    def shapes(self, inputs: int) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters by name, for ``inputs`` input units."""
+        return {"W": (inputs, self.outputs), "b": (self.outputs,)}
+
+    def init(self, rng: np.random.Generator, inputs: int) -> dict[str, Array]:
+        """First values of the parameters by name."""
+        return {"W": self.weights(rng, inputs, self.outputs), "b": np.zeros(self.outputs)}
+
+    def __call__(self, x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
+        """Apply :func:`dense`."""
+        return dense(x, W, b)

@@ -1,0 +1,256 @@
+"""The training loop: one, visible, for surfaces and networks alike."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nnedu._typing import Array, Objective
+from nnedu.optim import Optimizer
+
+
+@dataclass
+class Run:
+    """What a training run left behind.
+
+    Attributes
+    ----------
+    theta : array
+        The parameters after the last update.
+    losses : float array, shape (updates,)
+        The loss on each batch, before its update.
+    evaluated : int array, shape (E,)
+        Updates made when each evaluation took place.
+    metrics : dict of str to float array, shape (E,)
+        What the evaluations returned.
+    reached : int or None
+        Updates made when the target was first met; None if it never was.
+    seconds : float
+        Wall time.
+    """
+
+    theta: Array
+    losses: Array
+    evaluated: Array
+    metrics: dict[str, Array]
+    reached: int | None
+    seconds: float
+
+
+@dataclass
+class _Recorder:
+    """Evaluations as they come in."""
+
+    at: list[int] = field(default_factory=list)
+    values: list[dict[str, float]] = field(default_factory=list)
+
+    def columns(self) -> dict[str, Array]:
+        names = self.values[0] if self.values else {}
+        return {name: np.array([row[name] for row in self.values]) for name in names}
+
+
+def minibatches(rng: np.random.Generator, size: int, *arrays: Array) -> Iterator[tuple[Array, ...]]:
+    """Mini-batches for ever: every epoch in a new random order, each example once an epoch.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Orders the examples.
+    size : int, from 1 to N
+        ``B``, the examples in a batch. What is left of an epoch after its last whole batch is
+        dropped, so that every gradient averages over equally many; the next order takes from all.
+    *arrays : arrays, first dimension N
+        Inputs, labels, ...
+
+    Yields
+    ------
+    tuple of arrays, first dimension B
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length or ``size`` is not in 1 .. N.
+
+    Examples
+    --------
+    >>> batches = minibatches(np.random.default_rng(0), 2, np.arange(4))
+    >>> sorted(int(i) for batch in (next(batches), next(batches)) for i in batch[0])
+    [0, 1, 2, 3]
+    """
+    lengths = [len(array) for array in arrays]
+    if len(set(lengths)) != 1:
+        raise ValueError(f"the arrays have lengths {lengths}; expected one length.")
+    if not 1 <= size <= lengths[0]:
+        raise ValueError(f"size is {size}; expected 1 to {lengths[0]}, the number of examples.")
+    return _minibatches(rng, size, arrays)
+
+
+def _minibatches(
+    rng: np.random.Generator, size: int, arrays: tuple[Array, ...]
+) -> Iterator[tuple[Array, ...]]:
+    """The generator behind ``minibatches``, which checks before the first batch is asked for."""
+    N = len(arrays[0])
+    while True:
+        order = rng.permutation(N)
+        for start in range(0, N - size + 1, size):
+            chosen = order[start : start + size]
+            yield tuple(array[chosen] for array in arrays)
+
+
+def train(
+    objective: Objective,
+    theta: Array,
+    optimizer: Optimizer,
+    batches: Iterator[tuple[Array, ...]],
+    *,
+    steps: int,
+    evaluate: Callable[[Array], Mapping[str, float]] | None = None,
+    every: int = 1,
+    target: Callable[[Mapping[str, float]], bool] | None = None,
+    names: Callable[[Array], Mapping[str, Array]] | None = None,
+    progress: bool = False,
+) -> Run:
+    """Train: take a batch, ask for loss and gradient, make a step; look up from time to time.
+
+    Parameters
+    ----------
+    objective : callable
+        ``objective(theta, *batch) -> (loss, g)``, such as ``network.objective(loss)``.
+    theta : float array, shape (P,)
+        Where to start; not changed.
+    optimizer : Optimizer
+        Makes the updates.
+    batches : iterator of tuples of arrays
+        Such as :func:`minibatches`.
+    steps : int, at least 1
+        Updates to make.
+    evaluate : callable, optional
+        ``evaluate(theta) -> {name: number}``, called before the first update and after every
+        ``every`` updates.
+    every : int, at least 1
+        Updates between two evaluations.
+    target : callable, optional
+        ``target(metrics) -> bool``: stop at the first evaluation for which it is true.
+    names : callable, optional
+        Such as ``network.views``; names the parameter in an error.
+    progress : bool
+        Show a progress line on the error stream.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    FloatingPointError
+        At the first loss or gradient that is not finite, naming the update and the parameter.
+    ValueError
+        If ``steps`` or ``every`` is below 1, ``target`` comes without ``evaluate``, or
+        ``batches`` runs dry.
+    """
+    if steps < 1 or every < 1:
+        raise ValueError(f"steps is {steps} and every {every}; expected both to be at least 1.")
+    if target is not None and evaluate is None:
+        raise ValueError("target needs evaluate: it looks at the metrics that evaluate returns.")
+    start = time.perf_counter()
+    state = optimizer.init(theta)
+    losses: list[float] = []
+    recorder = _Recorder()
+    reached = None
+    bar = _progress_bar(steps) if progress else None
+
+    for step in range(steps + 1):
+        if evaluate is not None and step % every == 0:
+            metrics = dict(evaluate(theta))
+            recorder.at.append(step)
+            recorder.values.append(metrics)
+            if target is not None and target(metrics):
+                reached = step
+                break
+        if step == steps:
+            break
+        batch = next(batches, None)
+        if batch is None:
+            raise ValueError(f"batches ran dry after {step} updates; expected {steps}.")
+        loss, g = objective(theta, *batch)
+        if not (np.isfinite(loss) and np.isfinite(g).all()):
+            raise FloatingPointError(_not_finite(step, loss, g, names))
+        theta, state = optimizer.step(theta, g, state)
+        losses.append(loss)
+        if bar is not None:
+            bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
+            bar.update()
+
+    if bar is not None:
+        bar.close()
+    seconds = time.perf_counter() - start
+    evaluated = np.array(recorder.at, dtype=int)
+    return Run(theta, np.array(losses), evaluated, recorder.columns(), reached, seconds)
+
+
+def descend(objective: Objective, theta: Array, optimizer: Optimizer, *, steps: int) -> Array:
+    """The path of an optimizer over a surface.
+
+    Parameters
+    ----------
+    objective : callable
+        ``objective(theta) -> (value, g)``, such as a :class:`~nnedu.data.Surface`.
+    theta : float array, shape (P,)
+        Where to start.
+    optimizer : Optimizer
+    steps : int, at least 0
+        Updates to make. Unlike :func:`train` this goes on when the values explode, because that
+        is what some pictures show; it stops early only where a value is no longer finite.
+
+    Returns
+    -------
+    array, shape (at most steps + 1, P)
+        Every point, the start first, all finite.
+
+    Examples
+    --------
+    >>> from nnedu.data import bowl
+    >>> descend(bowl(4), np.array([1.0, 1.0]), Optimizer("sgd", lr=0.25), steps=2)
+    array([[1.    , 1.    ],
+           [0.75  , 0.    ],
+           [0.5625, 0.    ]])
+    """
+    path = [theta]
+    state = optimizer.init(theta)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps):
+            _, g = objective(theta)
+            theta, state = optimizer.step(theta, g, state)
+            if not np.isfinite(theta).all():
+                break
+            path.append(theta)
+    return np.array(path)
+
+
+def _not_finite(
+    step: int, loss: float, g: Array, names: Callable[[Array], Mapping[str, Array]] | None
+) -> str:
+    """The message for a loss or gradient that is not finite."""
+    where = "the gradient"
+    for name, part in names(g).items() if names else ():
+        if not np.isfinite(part).all():
+            where = f"the gradient of {name}"
+            break
+    what = f"the loss is {loss}" if not np.isfinite(loss) else f"{where} is not finite"
+    return (
+        f"{what} at update {step + 1} (after {step} updates). The usual cause is a learning rate "
+        "too large for the curvature: try a tenth of it. Also look for inputs that are not finite."
+    )
+
+
+def _progress_bar(steps: int) -> Any:
+    """A progress line on the error stream."""
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "progress=True needs tqdm, which is missing. Run: pip install 'nnedu[data]'"
+        ) from error
+    return tqdm(total=steps, unit="step")
