@@ -229,8 +229,9 @@ def ratio_interval(
 
     Examples
     --------
-    >>> ratio_interval(np.array([2.0, 4.0]), np.array([4.0, 8.0]))
-    (0.5, 0.5, 0.5)
+    >>> interval = ratio_interval(np.array([2.0, 4.0]), np.array([4.0, 8.0]))
+    >>> [round(end, 12) for end in interval]
+    [0.5, 0.5, 0.5]
     """
     differences = np.log(first) - np.log(second)
     rng = np.random.default_rng(seed)
