@@ -1,0 +1,102 @@
+"""One palette and one set of sizes for every figure.
+
+Each colour has a contrast of at least 3 : 1 both on white and on the dark theme's background, and
+they are told apart with the common colour-vision deficiencies; a test checks the contrast.
+"""
+
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+INK = "#010203"
+"""Stands for the colour of the page's text; a picture replaces it when it is shown."""
+
+PAPER = "#fdfcfb"
+"""Stands for the colour of the page's background; likewise replaced."""
+
+COLORS = {
+    "sgd": "#7f8790",
+    "momentum": "#2f7fd0",
+    "heavy_ball": "#2f7fd0",
+    "nesterov": "#0d9488",
+    "nesterov_velocity": "#0d9488",
+    "adagrad": "#a87900",
+    "rmsprop": "#b45bb5",
+    "adam": "#d9581a",
+}
+"""The colour of each optimizer, the same in every figure of the book."""
+
+OTHERS = ("#2f7fd0", "#d9581a", "#0d9488", "#a87900", "#b45bb5", "#7f8790")
+"""Colours for what is not an optimizer, in the order of use."""
+
+_RC: Any = {
+    "figure.dpi": 72,  # one figure point is one SVG point
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "svg.fonttype": "none",  # text stays text: searchable, in the page's font
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.labelsize": 11,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "axes.unicode_minus": True,
+    "lines.linewidth": 2.0,
+    "lines.markersize": 4,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "axes.titlecolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": INK,
+    "grid.alpha": 0.15,
+    "legend.frameon": False,
+}
+
+
+def color(name: str, position: int = 0) -> str:
+    """The colour of an optimizer, or the colour at a position for anything else.
+
+    Parameters
+    ----------
+    name : str
+        A rule's name, such as ``"adam"``; matched without regard to case.
+    position : int, at least 0
+        Which of the other colours, where ``name`` is no optimizer.
+
+    Returns
+    -------
+    str
+        ``#rrggbb``.
+    """
+    key = name.lower().replace(" ", "_")
+    return COLORS.get(key, OTHERS[position % len(OTHERS)])
+
+
+def subplots(
+    rows: int = 1, columns: int = 1, *, width: float = 6.2, height: float = 3.6, **keywords: Any
+) -> tuple[Any, Any]:
+    """Matplotlib's ``subplots`` in the style of the book, kept out of pyplot's list of figures.
+
+    Parameters
+    ----------
+    rows, columns : int
+    width, height : float
+        Of the whole figure, in inches of 72 points; 6.2 fills the text column.
+    **keywords
+        For ``Figure.subplots``, such as ``sharey=True``.
+
+    Returns
+    -------
+    figure, axes
+    """
+    with mpl.rc_context(_RC):
+        figure = plt.figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots(rows, columns, **keywords)
+        plt.close(figure)  # a notebook would show it a second time
+    return figure, axes
