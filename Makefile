@@ -19,7 +19,7 @@ setup-test:
 book: setup-book ## execute what changed and build the book into _build/html
 	@$(VENV)/python -m tools.book --port $(PORT)
 
-serve: ## show the built book on http://127.0.0.1:$(PORT) (PORT=8000), to this machine only
+serve: ## show the built book to this machine only (PORT=8000)
 	@test -f _build/html/index.html || { echo "serve: there is no book yet; run: make book"; exit 1; }
 	@echo "http://127.0.0.1:$(PORT)/index.html   (stop with Ctrl-C)"
 	@$(VENV)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

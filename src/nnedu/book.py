@@ -1,0 +1,139 @@
+"""Helpers for a chapter's cells: show the library's own source, and name numbers for the text.
+
+Both are light, so that a chapter's first cell stays quick, and both work in a plain notebook too.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+
+class Source:
+    """Source text that Jupyter and the book show highlighted; see :func:`source`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        fence = "```"
+        while fence in self.text:
+            fence += "`"
+        markdown = f"{fence}python\n{self.text}\n{fence}"
+        return {"text/markdown": markdown, "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def source(*objects: Callable[..., Any] | type, docstring: bool = False) -> Source:
+    """Show the source of functions or classes as it stands in the library.
+
+    Parameters
+    ----------
+    *objects
+        Functions or classes; several are shown one after another.
+    docstring
+        Whether docstrings are shown too. The book leaves them out: the text says it.
+
+    Returns
+    -------
+    Source
+        Put it last in a cell.
+
+    Raises
+    ------
+    TypeError
+        If an object has no Python source, for instance a function of NumPy written in C.
+
+    Examples
+    --------
+    >>> from textwrap import indent
+    >>> print(source(indent).text.splitlines()[0])
+    def indent(text, prefix, predicate=None):
+    """
+    if not objects:
+        raise TypeError("source() was given nothing to show; expected a function: source(sgd)")
+    return Source("\n\n\n".join(_text_of(each, docstring) for each in objects))
+
+
+def _text_of(obj: Callable[..., Any] | type, docstring: bool) -> str:
+    try:
+        text = inspect.getsource(inspect.unwrap(obj))
+    except (TypeError, OSError) as error:
+        raise TypeError(
+            f"source({obj!r}): no Python source was found; expected a function or class defined in "
+            "a .py file. An instance? Pass its class."
+        ) from error
+    text = textwrap.dedent(text).rstrip()
+    return text if docstring else _without_docstrings(text)
+
+
+def _without_docstrings(text: str) -> str:
+    """Cut docstrings out of the text itself, so that comments and layout stay as written."""
+    lines = text.splitlines()
+    cut: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        first = node.body[0]
+        if ast.get_docstring(node, clean=False) is None or len(node.body) == 1:
+            continue  # a docstring that is the whole body stays: without it, this is no Python
+        end = first.end_lineno or first.lineno
+        while end < len(lines) and not lines[end].strip():
+            end += 1
+        cut.update(range(first.lineno - 1, end))
+    return "\n".join(line for number, line in enumerate(lines) if number not in cut)
+
+
+def glue(name: str, value: Any, fmt: str | None = None) -> None:
+    """Name a value, so that the chapter's text can show it with the role ``{glue:text}``.
+
+    Parameters
+    ----------
+    name
+        The name the text uses; it has to be unique in the book.
+    value
+        A number, a text, or anything that Jupyter can display. A float is shown with four
+        significant digits where ``fmt`` does not say otherwise, and never as ``np.float64(...)``.
+    fmt
+        A format specification as for :func:`format`, for instance ``".1%"``.
+
+    Examples
+    --------
+    >>> glue("share", 0.25, ".1%")  # the page shows 25.0%
+    """
+    text = _as_text(value, fmt)
+    shown = value if text is None else _Plain(text)
+    try:
+        from myst_nb import glue as myst_glue
+    except ImportError:  # a learner's notebook, without the book's tools
+        print(f"{name} = {shown!r}")
+        return
+    from IPython import get_ipython
+
+    if get_ipython() is not None:  # elsewhere there is no page to show it on
+        myst_glue(name, shown, display=False)
+
+
+def _as_text(value: Any, fmt: str | None) -> str | None:
+    if fmt is not None:
+        return format(value, fmt)
+    if getattr(value, "ndim", None) == 0:  # a NumPy scalar
+        value = value.item()
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return str(value) if isinstance(value, str | int) else None
+
+
+class _Plain:
+    """Text without the quotes that a string's repr has."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
