@@ -4,6 +4,7 @@
 caption, ``paths`` and ``curves`` draw the two kinds of figure that recur.
 """
 
+from nnedu.plotting.basins import basin_maps, basins
 from nnedu.plotting.curves import bands, curve, direct_labels, race_times
 from nnedu.plotting.paths import contour_paths, contours, path
 from nnedu.plotting.picture import Picture
@@ -15,6 +16,8 @@ __all__ = [
     "PAPER",
     "Picture",
     "bands",
+    "basin_maps",
+    "basins",
     "color",
     "contour_paths",
     "contours",
