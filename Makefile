@@ -1,7 +1,7 @@
 # make book and make test set up everything they need, in .venv. make help lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book test lint serve chapters outputs notebooks lock clean setup-book setup-test
+.PHONY: help book test lint serve chapters outputs notebooks lock clean lab setup-book setup-test setup-lab
 
 PORT ?= 8000
 VENV := .venv/bin
@@ -16,6 +16,9 @@ setup-book:
 setup-test:
 	@tools/setup.sh test
 
+setup-lab:
+	@tools/setup.sh lab
+
 book: setup-book ## execute what changed and build the book into _build/html
 	@$(VENV)/python -m tools.book --port $(PORT)
 
@@ -23,6 +26,9 @@ serve: ## show the built book to this machine only (PORT=8000)
 	@test -f _build/html/index.html || { echo "serve: there is no book yet; run: make book"; exit 1; }
 	@echo "http://127.0.0.1:$(PORT)/index.html   (stop with Ctrl-C)"
 	@$(VENV)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+lab: setup-lab ## open the chapters and lessons in JupyterLab
+	@$(VENV)/jupyter lab
 
 test: setup-test ## lint, execute the chapters, build the book strictly, run every test
 	@$(VENV)/python -m tools.check

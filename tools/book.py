@@ -6,17 +6,20 @@ python -m tools.book        into _build/html; any warning fails
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from tools import chapters
 
 
 def build() -> int:
     """Run Jupyter Book so that any warning fails; 0 if it went well."""
-    command = [sys.executable, "-m", "jupyter_book", "build", ".", "--toc", "book/_toc.yml"]
+    program = shutil.which("jupyter-book", path=Path(sys.executable).parent) or "jupyter-book"
+    command = [program, "build", ".", "--toc", "book/_toc.yml"]
     command += ["-W", "-n", "--keep-going", "-q"]
     run = subprocess.run(
         command, cwd=chapters.HERE.root, stdout=subprocess.PIPE, text=True, check=False

@@ -78,6 +78,14 @@ class _Outputs:
         return self.outputs
 
 
+def _keep_history(kernel: Any) -> None:
+    """Make cells count as in Jupyter: nbval's do not, and then a final semicolon has no effect."""
+    client = kernel.kc
+    if "execute" not in vars(client):
+        plain = client.execute
+        client.execute = lambda *a, **options: plain(*a, **options | {"store_history": True})
+
+
 class _Capture:
     def __init__(self, target: Path, no_compare: bool) -> None:
         self.target = target
@@ -87,6 +95,7 @@ class _Capture:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: Any) -> Any:
         outputs = _Outputs()
+        _keep_history(item.parent.kernel)
         if self.no_compare:
             item.options["check"], item.cell.outputs = False, []
         ask = item.parent.get_kernel_message

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Sets up .venv from requirements.lock: tools/setup.sh book | test
+# Sets up .venv from requirements.lock: tools/setup.sh book | test | lab
 #
 # `book` installs what building the book needs, `test` adds what the tests need (system packages
-# included, where we may). A stamp in .venv remembers what was installed, so that a second call
+# included, where we may), `lab` adds JupyterLab. A stamp in .venv remembers what was installed, so that a second call
 # costs nothing; a changed lock file, pyproject.toml or Python makes it install again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 level=${1:?usage: tools/setup.sh book|test}
 case $level in
-  book) extras=book,tensorflow,lessons ;;
-  test) extras=all ;;
-  *) echo "setup: unknown level '$level'; expected book or test" >&2; exit 2 ;;
+  book) extras=book,tensorflow ;;
+  test) extras=book,tensorflow,grading,parity,test ;;
+  lab) extras=book,tensorflow,grading,parity,test,lessons ;; # JupyterLab slows each import of nbformat
+  *) echo "setup: unknown level '$level'; expected book, test or lab" >&2; exit 2 ;;
 esac
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -60,10 +61,13 @@ system_packages() {  # what the tests start: a browser and the grader's sandbox
   fi
 }
 
-[ "$level" = book ] || system_packages
-if fresh "$level" || { [ "$level" = book ] && fresh test; }; then
-  exit 0
-fi
+[ "$level" != test ] || system_packages
+for installed in book test lab; do # each includes the ones before it
+  [ "$installed" != "$level" ] || reached=yes
+  if [ -n "${reached:-}" ] && fresh "$installed"; then
+    exit 0
+  fi
+done
 
 started=$SECONDS
 if [ ! -x .venv/bin/python ] || [ "$(cat .venv/nnedu-python 2>/dev/null)" != "$("$python" -c 'import sys; print(sys.version, sys.executable)')" ]; then

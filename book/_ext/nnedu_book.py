@@ -95,6 +95,7 @@ def forget_after_warnings(app: Sphinx, failure: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, used or not
     app.connect("builder-inited", execute_chapters, priority=900)  # after myst-nb's settings
     app.connect("env-get-outdated", pages_with_new_outputs)
     app.connect("source-read", remember_outputs)
