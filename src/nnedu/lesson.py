@@ -232,10 +232,11 @@ def _display(data: dict[str, object], text: str) -> None:
     except ModuleNotFoundError:
         print(text)
         return
-    if get_ipython() is None:  # type: ignore[no-untyped-call]
+    if get_ipython() is None:
         print(text)
         return
-    publish_display_data({HAND_IN_MIME: data, "text/plain": text})
+    publish: Any = publish_display_data  # IPython declares no types for it
+    publish({HAND_IN_MIME: data, "text/plain": text})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,27 @@
+"""Grading a class's notebooks by what their code prints on inputs nobody has seen.
+
+The data flow, one module each:
+
+==============  =================================================================================
+``documents``   reads notebooks that may be anything, writes them in normal form
+``lessons``     finds a lesson; its manifest: tasks, checks, points, allowed imports
+``rebuild``     from a submission only the answer cells; the notebook that is run
+``seeds``       one secret per run; from it one seed per check
+``runtime``     which packages a kernel sees
+``sandbox``     the command line that starts a kernel: bubblewrap, or the plain process
+``kernel``      a kernel with deadlines and a cap on its output
+``runner``      nbval runs a notebook in such a kernel and hands back what it printed
+``reference``   the reference's and the planted mistakes' outputs under the run's seeds
+``compare``     decides whether two outputs agree, and says how they differ
+``judge``       outputs -> points and messages
+``classroom``   a folder of submissions, graded in parallel
+``report``      grades.csv, feedback pages, the record of the run
+``build``       solution.ipynb -> exercise.ipynb
+``prove``       the proof that a lesson's checks catch what they should
+``practice``    a learner's own file, checked
+==============  =================================================================================
+
+Only ``runner`` and what is below it touches a kernel, and nothing there knows an expected
+value; only ``judge`` and what is above it knows expected values, and nothing there starts a
+kernel. Decision records: ``docs/decisions``.
+"""
