@@ -90,7 +90,7 @@ def test_labels_at_line_ends_are_moved_apart():
     figure, ax = subplots()
     x = np.arange(10)
     for number in range(4):
-        curve(ax, x, x + 0.01 * number, color="#2f7fd0", label=f"line {number}")
+        curve(ax, x, x + 0.01 * number, color="#1694f1", label=f"line {number}")
     direct_labels(ax, gap=12)
     figure.canvas.draw()
     boxes = sorted(text.get_window_extent().y0 for text in ax.texts)
