@@ -22,14 +22,14 @@ def class_labels(labels: Array, logits: Array) -> None:
     if logits.ndim != 2:
         raise ValueError(f"logits has shape {logits.shape}; expected (N, C): one row an example.")
     N, C = logits.shape
-    if N == 0:
-        raise ValueError("logits has no rows; expected at least one example. An empty batch?")
     if np.shape(labels) != (N,):
         hint = " One-hot? Pass labels.argmax(axis=1)." if np.shape(labels) == (N, C) else ""
         raise ValueError(f"labels has shape {np.shape(labels)}; expected ({N},) classes.{hint}")
-    if not np.issubdtype(labels.dtype, np.integer):
+    if not isinstance(labels, np.ndarray) or not np.issubdtype(labels.dtype, np.integer):
+        got = labels.dtype if isinstance(labels, np.ndarray) else type(labels).__name__
         raise ValueError(
-            f"labels has dtype {labels.dtype}; expected integers. Pass labels.astype(int)."
+            f"labels has dtype {got}; expected an array of integers. "
+            "Pass np.asarray(labels).astype(int)."
         )
     if labels.min() < 0 or labels.max() >= C:
         raise ValueError(
@@ -58,3 +58,27 @@ def floating(name: str, array: Array) -> None:
             f"{name} has dtype {array.dtype}; expected float32 or float64, since a step adds "
             f"fractions. Pass {name}.astype(float)."
         )
+
+
+def same_dtype(name: str, got: Array, other_name: str, other: Array) -> None:
+    """Raise TypeError unless both arrays have one dtype."""
+    if got.dtype != other.dtype:
+        raise TypeError(
+            f"{name} has dtype {got.dtype} and {other_name} {other.dtype}; expected one dtype, "
+            f"since mixing them would promote silently. Pass {name}.astype({other_name}.dtype)."
+        )
+
+
+def examples(name: str, array: Array) -> None:
+    """Raise unless ``array`` is a float array of at least one example."""
+    floating(name, array)
+    if array.size == 0:
+        raise ValueError(
+            f"{name} has shape {array.shape}; expected at least one example. An empty batch?"
+        )
+
+
+def whole(name: str, number: object, *, least: int) -> None:
+    """Raise ValueError unless ``number`` is a whole number of at least ``least``."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        raise ValueError(f"{name} is {number!r}; expected a whole number of at least {least}.")

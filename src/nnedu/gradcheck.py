@@ -52,6 +52,8 @@ def numerical_gradient(f: Callable[[Array], float], theta: Array, *, h: float = 
     ------
     TypeError
         If ``theta`` is not float64: float32 rounding drowns the difference.
+    ValueError
+        If ``h`` is not above 0.
 
     Examples
     --------
@@ -64,6 +66,8 @@ def numerical_gradient(f: Callable[[Array], float], theta: Array, *, h: float = 
             f"theta has dtype {theta.dtype}; expected float64, since rounding in {theta.dtype} is "
             "larger than the differences. Pass theta.astype(np.float64)."
         )
+    if not 0 < h < np.inf:
+        raise ValueError(f"h is {h}; expected a number above 0, such as 1e-5.")
     g = np.empty_like(theta)
     for index in np.ndindex(theta.shape):
         step = h * max(1.0, abs(float(theta[index])))

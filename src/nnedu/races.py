@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from nnedu._check import same_shape
 from nnedu._typing import Array
 from nnedu.optim import Optimizer
 
@@ -222,6 +223,11 @@ def ratio_interval(
     -------
     low, ratio, high : float
 
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or a time is not above 0.
+
     Notes
     -----
     Source: Efron & Tibshirani (1993), "An introduction to the bootstrap", section 13.3 (the
@@ -233,6 +239,9 @@ def ratio_interval(
     >>> [round(end, 12) for end in interval]
     [0.5, 0.5, 0.5]
     """
+    same_shape("first", first, "second", second)
+    if not (np.all(first > 0) and np.all(second > 0)):
+        raise ValueError(f"the times start at {min(first.min(), second.min())}; expected above 0.")
     differences = np.log(first) - np.log(second)
     rng = np.random.default_rng(seed)
     chosen = rng.integers(len(differences), size=(resamples, len(differences)))

@@ -174,10 +174,11 @@ def train(
         batch = next(batches, None)
         if batch is None:
             raise ValueError(f"batches ran dry after {step} updates; expected {steps}.")
-        loss, g = objective(theta, *batch)
-        if not (np.isfinite(loss) and np.isfinite(g).all()):
-            raise FloatingPointError(_not_finite(step, loss, g, names))
-        theta, state = optimizer.step(theta, g, state)
+        with np.errstate(over="ignore", invalid="ignore"):  # the error below says it better
+            loss, g = objective(theta, *batch)
+            if not (np.isfinite(loss) and np.isfinite(g).all()):
+                raise FloatingPointError(_not_finite(step, loss, g, names))
+            theta, state = optimizer.step(theta, g, state)
         losses.append(loss)
         if bar is not None:
             bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
@@ -209,6 +210,11 @@ def descend(objective: Objective, theta: Array, optimizer: Optimizer, *, steps: 
     array, shape (at most steps + 1, P)
         Every point, the start first, all finite.
 
+    Raises
+    ------
+    ValueError
+        If ``steps`` is below 0.
+
     Examples
     --------
     >>> from nnedu.data import bowl
@@ -217,6 +223,8 @@ def descend(objective: Objective, theta: Array, optimizer: Optimizer, *, steps: 
            [0.75  , 0.    ],
            [0.5625, 0.    ]])
     """
+    if steps < 0:
+        raise ValueError(f"steps is {steps}; expected at least 0.")
     path = [theta]
     state = optimizer.init(theta)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -233,15 +241,15 @@ def _not_finite(
     step: int, loss: float, g: Array, names: Callable[[Array], Mapping[str, Array]] | None
 ) -> str:
     """The message for a loss or gradient that is not finite."""
-    where = "the gradient"
-    for name, part in names(g).items() if names else ():
-        if not np.isfinite(part).all():
-            where = f"the gradient of {name}"
-            break
-    what = f"the loss is {loss}" if not np.isfinite(loss) else f"{where} is not finite"
+    what = [] if np.isfinite(loss) else [f"the loss is {loss}"]
+    parts = names(g) if names else {}
+    bad = next((name for name, part in parts.items() if not np.isfinite(part).all()), None)
+    if not np.isfinite(g).all():
+        what.append(f"the gradient of {bad} is not finite" if bad else "the gradient is not finite")
     return (
-        f"{what} at update {step + 1} (after {step} updates). The usual cause is a learning rate "
-        "too large for the curvature: try a tenth of it. Also look for inputs that are not finite."
+        f"{' and '.join(what)} at update {step + 1} (after {step} updates). The usual cause is a "
+        "learning rate too large for the curvature: try a tenth of it. Also look for inputs that "
+        "are not finite."
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nnedu._check import floating
 from nnedu._typing import Array
 
 Numbers = Any
@@ -54,11 +55,14 @@ class Surface:
 
         Raises
         ------
+        TypeError
+            If ``theta`` is not a float array.
         ValueError
             If ``theta`` does not have shape (2,).
         """
-        if np.shape(theta) != (2,):
-            raise ValueError(f"theta has shape {np.shape(theta)}; expected (2,): a point (x, y).")
+        floating("theta", theta)
+        if theta.shape != (2,):
+            raise ValueError(f"theta has shape {theta.shape}; expected (2,): a point (x, y).")
         x, y = theta
         return float(self.f(x, y)), np.array(self.df(x, y), dtype=theta.dtype)
 

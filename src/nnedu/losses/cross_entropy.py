@@ -6,7 +6,7 @@ rounds to exactly 0 or 1 long before its logarithm stops mattering.
 
 import numpy as np
 
-from nnedu._check import class_labels, same_shape
+from nnedu._check import class_labels, examples, same_shape
 from nnedu._typing import Array
 
 
@@ -83,6 +83,8 @@ def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
 
     Raises
     ------
+    TypeError
+        If ``logits`` is not a float array.
     ValueError
         If ``labels`` is not one integer class an example (one-hot labels, say).
 
@@ -101,6 +103,7 @@ def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
     >>> round(loss, 6), d_logits
     (0.693147, array([[ 0.5, -0.5]]))
     """
+    examples("logits", logits)
     class_labels(labels, logits)
     rows = np.arange(len(labels))
     log_p = log_softmax(logits)
@@ -132,8 +135,11 @@ def binary_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
 
     Raises
     ------
+    TypeError
+        If ``logits`` is not a float array.
     ValueError
-        If the shapes differ or a label lies outside [0, 1] (-1/+1 labels, say).
+        If there is no example, the shapes differ or a label lies outside [0, 1] (-1/+1 labels,
+        say).
 
     Notes
     -----
@@ -149,8 +155,9 @@ def binary_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
     >>> round(loss, 6), d_logits
     (0.346574, array([-0.25,  0.  ]))
     """
+    examples("logits", logits)
     same_shape("logits", logits, "labels", labels)
-    if np.any((labels < 0) | (labels > 1)):
+    if not np.all((labels >= 0) & (labels <= 1)):  # put so that NaN fails it
         raise ValueError(
             f"labels run from {np.min(labels)} to {np.max(labels)}; expected values in [0, 1]. "
             "Labels of -1 and +1? Pass (labels + 1) / 2."

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnedu._check import same_shape
+from nnedu._check import examples, same_shape
 from nnedu._typing import Array
 
 
@@ -27,8 +27,11 @@ def mse(predictions: Array, targets: Array) -> tuple[float, Array]:
 
     Raises
     ------
+    TypeError
+        If ``predictions`` is not a float array.
     ValueError
-        If the shapes differ: NumPy would broadcast (N,) against (N, 1) to (N, N) and say nothing.
+        If there is no example, or the shapes differ: NumPy would broadcast (N,) against (N, 1) to
+        (N, N) and say nothing.
 
     Notes
     -----
@@ -43,8 +46,9 @@ def mse(predictions: Array, targets: Array) -> tuple[float, Array]:
     >>> mse(np.array([1.0, 3.0]), np.array([1.0, 1.0]))
     (2.0, array([0., 2.]))
     """
+    examples("predictions", predictions)
     same_shape("predictions", predictions, "targets", targets)
     difference = predictions - targets
     loss = float(np.mean(difference**2))
     d_predictions = (2 / difference.size) * difference
-    return loss, d_predictions
+    return loss, d_predictions.astype(predictions.dtype, copy=False)

@@ -6,6 +6,7 @@ Each is ``f(x) -> (y, backward)`` with ``backward(d_y) -> (d_x,)``: leaving the 
 
 import numpy as np
 
+from nnedu._check import floating
 from nnedu._typing import Array, Backward
 
 
@@ -24,6 +25,11 @@ def relu(x: Array) -> tuple[Array, Backward]:
     backward : callable
         ``backward(d_y) -> (d_x,)``.
 
+    Raises
+    ------
+    TypeError
+        If ``x`` is not a float array.
+
     Notes
     -----
     **Conventions.** The derivative at exactly 0 is 0, as in PyTorch, Keras and JAX.
@@ -36,6 +42,7 @@ def relu(x: Array) -> tuple[Array, Backward]:
     >>> y, backward(np.ones(3))
     (array([0., 0., 2.]), (array([0., 0., 1.]),))
     """
+    floating("x", x)
 
     def backward(d_y: Array) -> tuple[Array, ...]:
         return (d_y * (x > 0),)
@@ -58,6 +65,11 @@ def sigmoid(x: Array) -> tuple[Array, Backward]:
     backward : callable
         ``backward(d_y) -> (d_x,)``.
 
+    Raises
+    ------
+    TypeError
+        If ``x`` is not a float array.
+
     Notes
     -----
     **Conventions.** The exponential is taken of ``-abs(x)``, so it never overflows.
@@ -71,6 +83,7 @@ def sigmoid(x: Array) -> tuple[Array, Backward]:
     >>> y, backward(np.ones(2))
     (array([0.5, 0. ]), (array([0.25, 0.  ]),))
     """
+    floating("x", x)
     decay = np.exp(-np.abs(x))
     y = np.where(x >= 0, 1, decay) / (1 + decay)
     y = y.astype(x.dtype, copy=False)
@@ -96,6 +109,11 @@ def tanh(x: Array) -> tuple[Array, Backward]:
     backward : callable
         ``backward(d_y) -> (d_x,)``.
 
+    Raises
+    ------
+    TypeError
+        If ``x`` is not a float array.
+
     Notes
     -----
     Source: LeCun, Bottou, Orr & Müller (1998), "Efficient BackProp", section 4.4 (why centred).
@@ -106,6 +124,7 @@ def tanh(x: Array) -> tuple[Array, Backward]:
     >>> y, backward(np.ones(1))
     (array([0.]), (array([1.]),))
     """
+    floating("x", x)
     y = np.tanh(x)
 
     def backward(d_y: Array) -> tuple[Array, ...]:

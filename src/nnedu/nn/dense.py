@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nnedu._check import whole
 from nnedu._typing import Array, Backward
 from nnedu.nn.initializers import glorot_uniform
 
@@ -28,6 +29,11 @@ def dense(x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
     backward : callable
         ``backward(d_y) -> (d_x, d_W, d_b)``.
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit: NumPy would broadcast a bias of another shape.
+
     Notes
     -----
     **Conventions.** ``W`` is (inputs, outputs) as in Keras; PyTorch stores its transpose.
@@ -42,6 +48,10 @@ def dense(x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
     >>> d_x, d_W.ravel(), d_b
     (array([[3., 4.]]), array([1., 2.]), array([1.]))
     """
+    if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
+        raise ValueError(
+            f"x has shape {x.shape}, W {W.shape} and b {b.shape}; expected (N, I), (I, O) and (O,)."
+        )
     y = x @ W + b
 
     def backward(d_y: Array) -> tuple[Array, ...]:
@@ -72,9 +82,8 @@ class Dense:
         *,
         weights: Callable[[np.random.Generator, int, int], Array] = glorot_uniform,
     ) -> None:
-        if isinstance(outputs, bool) or not isinstance(outputs, int) or outputs < 1:
-            raise ValueError(f"outputs is {outputs!r}; expected a whole number of at least 1.")
-        self.outputs = outputs
+        whole("outputs", outputs, least=1)
+        self.outputs = int(outputs)
         self.weights = weights
 
     def shapes(self, inputs: int) -> dict[str, tuple[int, ...]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nnedu._check import floating
+from nnedu._check import floating, same_dtype, whole
 from nnedu._typing import Array, Backward, Loss
 from nnedu.nn.dense import Dense
 
@@ -48,6 +48,7 @@ class Network:
     def __init__(self, layers: Sequence[Layer], *, inputs: int) -> None:
         if not layers:
             raise ValueError("layers is empty; expected at least one, such as [Dense(1)].")
+        whole("inputs", inputs, least=1)
         self.layers = tuple(layers)
         self.inputs = inputs
         self.shapes: dict[str, tuple[int, ...]] = {}
@@ -132,9 +133,12 @@ class Network:
         Raises
         ------
         TypeError, ValueError
-            If ``x`` is not a float array of shape (N, I), or ``theta`` not of shape (P,).
+            If ``x`` is not a float array of shape (N, I), or ``theta`` not one of shape (P,) and
+            the same dtype.
         """
         floating("x", x)
+        floating("theta", theta)
+        same_dtype("x", x, "theta", theta)
         if x.ndim != 2 or x.shape[1] != self.inputs:
             raise ValueError(
                 f"x has shape {x.shape}; expected (N, {self.inputs}): one row an example. "

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnedu._check import floating, known, same_shape
+from nnedu._check import floating, known, same_dtype, same_shape
 from nnedu._typing import Array, Rule, Schedule
 from nnedu.optim.rules import row
 
@@ -160,20 +160,26 @@ class Optimizer:
         TypeError
             If an array is not of floats, or the dtypes differ.
         ValueError
-            If the shapes differ, or a schedule returned a value out of range.
+            If the shapes differ, the state belongs to another rule, or a schedule returned a
+            value out of range.
         """
         floating("theta", theta)
         floating("g", g)
         same_shape("g", g, "theta", theta)
-        if g.dtype != theta.dtype:
-            raise TypeError(
-                f"g has dtype {g.dtype} and theta {theta.dtype}; expected one dtype, since mixing "
-                "them would promote silently. Pass g.astype(theta.dtype)."
+        same_dtype("g", g, "theta", theta)
+        if set(state.arrays) != set(self.state_names):
+            has, wants = ", ".join(state.arrays) or "none", ", ".join(self.state_names) or "none"
+            raise ValueError(
+                f"the state has the arrays {has}; {self.name} expected {wants}. "
+                "Made by another optimizer? Call init again."
             )
-        for name in self.state_names:
-            same_shape(f"state {name}", state.arrays[name], "theta", theta)
         arrays = [state.arrays[name] for name in self.state_names]
+        for name, array in zip(self.state_names, arrays, strict=True):
+            same_shape(f"state {name}", array, "theta", theta)
+            same_dtype(f"state {name}", array, "theta", theta)
         theta, *arrays = self.rule(theta, g, *arrays, t=state.t + 1, **self.values(state.t))
+        if theta.ndim == 0:  # arithmetic on 0-d arrays gives NumPy scalars
+            theta, *arrays = (np.asarray(array) for array in (theta, *arrays))
         return theta, State(state.t + 1, dict(zip(self.state_names, arrays, strict=True)))
 
     def values(self, k: int) -> dict[str, float]:
@@ -216,8 +222,8 @@ def _check_range(rule: str, name: str, value: Any, schedule_at: int | None = Non
         origin = f" from its schedule after {schedule_at} updates"
         if name == "lr":  # a schedule may end at exactly 0
             words, low_allowed = "a number of at least 0", True
-    try:
-        number = float(value)
+    try:  # float() alone would take "0.1" and True for numbers
+        number = math.nan if isinstance(value, str | bytes | bool | np.bool) else float(value)
     except (TypeError, ValueError):
         number = math.nan
     inside = low < number < high or (number == low and low_allowed)

@@ -141,8 +141,8 @@ def cosine(t: Any, *, base: float, total: float, final: float = 0.0) -> Any:
     """
     _check_steps(t=t)
     _check_positive(base=base, total=total)
-    if not final >= 0:
-        raise ValueError(f"final is {final}; expected a number of at least 0.")
+    if not 0 <= final < np.inf:
+        raise ValueError(f"final is {final}; expected a finite number of at least 0.")
     progress = np.minimum(t, total) / total
     return _number(final + (base - final) * (1 + np.cos(np.pi * progress)) / 2)
 
@@ -153,7 +153,7 @@ def _number(value: Any) -> Any:
 
 
 def _check_steps(t: Any) -> None:
-    if np.any(np.asarray(t) < 0):
+    if not np.all(np.asarray(t) >= 0):  # put so that NaN fails it
         raise ValueError(f"t is {t}; expected updates already made, 0 at the first.")
 
 
