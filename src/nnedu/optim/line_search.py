@@ -56,7 +56,8 @@ def backtracking(
     Raises
     ------
     FloatingPointError
-        If no trial is accepted before the step is lost in rounding, or the loss at ``theta`` is not finite.
+        If no trial is accepted before the step is lost in rounding, or the loss at ``theta``
+        is not finite.
     TypeError
         If ``theta`` or ``g`` is not a float array.
     ValueError
