@@ -110,7 +110,7 @@ def execute(
         if not (printed[check.id].handed_in if check.score else printed[check.id].lines):
             expected = "hand_in(...) to be called" if check.score else "show(...) to print a line"
             raise BadLesson(f"{lesson.slug}: check {check.id} puts out nothing; expected {expected}.")
-    ends = [*starts[1:], len(steps)]
+    ends = [*starts[1:], len(steps)][: len(starts)]
     found = []
     for item, start, end in zip(variants, starts, ends, strict=True):
         cells = zip(steps[start:end], outcomes[start:end], strict=True)

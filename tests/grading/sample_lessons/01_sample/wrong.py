@@ -37,14 +37,12 @@ MISTAKES = [
     ),
     Mistake(
         task="momentum",
-        name="rate_inside",
+        name="velocity_downhill",
         caught_by="check_momentum_first",
-        hint="You put the learning rate inside the velocity; this lesson keeps it outside.",
+        hint="Your velocity points downhill; this lesson adds gradients up and subtracts the sum.",
         code="""def momentum(theta, g, v, *, lr, mu):
-    if not np.any(v):
-        v = lr * g
-        return theta - v, v
-    return theta - lr * (mu * v + g), mu * v + g""",
+    v = mu * v - g
+    return theta + lr * v, v""",
     ),
     Mistake(
         task="momentum",

@@ -1,0 +1,283 @@
+"""The command `nnedu`: lessons for learners, building and proving them, grading a class."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import nnedu
+
+LESSON_HELP = "the lesson's name, such as 03_gradient_descent, or a part of it"
+
+
+class Stop(Exception):
+    """An error that ends the command with a message."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of this process otherwise.
+
+    Returns
+    -------
+    int
+        0: all is well; 1: a check did not pass or a proof failed; 2: it could not be done.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except Stop as error:
+        print(f"nnedu: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.split(".")[0] == "nnedu":
+            raise
+        print(
+            f"nnedu: {error.name} is not installed; lessons and grading need "
+            "`pip install 'nnedu[grading]'`.",
+            file=sys.stderr,
+        )
+        return 2
+    except KeyboardInterrupt:
+        print("\nnnedu: interrupted; nothing was written.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if type(error).__module__.split(".")[0] != "nnedu" and not isinstance(
+            error, OSError | ValueError
+        ):
+            raise
+        print(f"nnedu: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="nnedu", description=__doc__)
+    parser.add_argument("--version", action="version", version=nnedu.__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _lesson_parser(commands.add_parser("lesson", help="work through, build and prove lessons"))
+    grade = commands.add_parser(
+        "grade",
+        help="grade a folder of submissions",
+        description="Grade a folder that holds one notebook, or one folder, per student.",
+    )
+    grade.add_argument("folder", type=Path, help="the submissions")
+    grade.add_argument("--lesson", required=True, metavar="SLUG", help=LESSON_HELP)
+    grade.add_argument("--out", required=True, type=Path, metavar="DIR", help="for the results")
+    grade.add_argument("--seed", help="repeat a run: its seed, from run.json")
+    grade.add_argument(
+        "--workers", type=int, default=None, metavar="N", help="submissions graded at a time"
+    )
+    grade.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run submissions without bubblewrap: they can then read your files",
+    )
+    _where(grade)
+    grade.set_defaults(run=_grade)
+    return parser
+
+
+def _lesson_parser(parser: argparse.ArgumentParser) -> None:
+    """Add the commands below `nnedu lesson`."""
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("list", help="show the lessons there are")
+    command.set_defaults(run=_list)
+    _where(command)
+    command = commands.add_parser("start", help="copy an exercise to work on")
+    command.add_argument("lesson", help=LESSON_HELP)
+    command.add_argument("dest", nargs="?", type=Path, help="file or folder; default: SLUG.ipynb")
+    command.set_defaults(run=_start)
+    _where(command)
+    command = commands.add_parser("check", help="check your notebook on the practice inputs")
+    command.add_argument("file", type=Path)
+    command.set_defaults(run=_check)
+    _where(command)
+    command = commands.add_parser("build", help="generate exercise.ipynb from solution.ipynb")
+    command.add_argument("lesson", nargs="?", help=LESSON_HELP + "; default: all")
+    command.add_argument("--check", action="store_true", help="only say what is stale")
+    command.set_defaults(run=_build)
+    _where(command)
+    command = commands.add_parser("prove", help="prove that a lesson's checks catch mistakes")
+    command.add_argument("lesson", nargs="?", help=LESSON_HELP + "; default: all")
+    command.set_defaults(run=_prove)
+    _where(command)
+
+
+def _where(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where lessons are."""
+    parser.add_argument("--lessons", type=Path, metavar="DIR", help="folder that holds lessons")
+
+
+def _list(options: argparse.Namespace) -> int:
+    """Show name, minutes, hardware, points and title of every lesson."""
+    from nnedu.grading.lessons import find_lessons, load_lesson
+
+    found = find_lessons(options.lessons)
+    if not found:
+        raise Stop("no lessons found; name a folder with --lessons DIR.")
+    for slug, folder in found.items():
+        names = ("exercise.ipynb", "solution.ipynb")
+        lesson = load_lesson(next(folder / name for name in names if (folder / name).exists()))
+        about = f"{lesson.minutes:g} min, {lesson.hardware}, {lesson.points:g} points"
+        print(f"{slug:<24} {lesson.title} ({about})")
+    return 0
+
+
+def _start(options: argparse.Namespace) -> int:
+    """Copy an exercise; never over a file that exists."""
+    from nnedu.grading.lessons import find_lesson
+
+    folder = find_lesson(options.lesson, options.lessons)
+    target = options.dest if options.dest is not None else Path(f"{folder.name}.ipynb")
+    if target.is_dir() or str(options.dest or "").endswith(("/", os.sep)):
+        target = target / f"{folder.name}.ipynb"
+    source = folder / "exercise.ipynb"
+    if not source.exists():
+        raise Stop(f"{folder} has no exercise.ipynb yet; run `nnedu lesson build {folder.name}`.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(source, "rb") as text, open(target, "xb") as copy:
+            shutil.copyfileobj(text, copy)
+    except FileExistsError:
+        raise Stop(
+            f"{target} exists and may hold your work; name another file: "
+            f"`nnedu lesson start {folder.name} OTHER.ipynb`."
+        ) from None
+    print(f"{target} is yours. Open it in Jupyter; check it with `nnedu lesson check {target}`.")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Check a learner's notebook."""
+    from nnedu.grading.practice import check_file, lines
+
+    lesson, verdict = check_file(options.file, options.lessons)
+    print(lesson.title)
+    for line in lines(lesson, verdict):
+        print(line)
+    return 0 if all(result.verdict == "passed" for result in verdict.results) else 1
+
+
+def _chosen(options: argparse.Namespace) -> list[Path]:
+    """Return the folders of the lessons named, or of all that have a solution."""
+    from nnedu.grading.lessons import find_lesson, find_lessons
+
+    if options.lesson is not None:
+        return [find_lesson(options.lesson, options.lessons)]
+    folders = [f for f in find_lessons(options.lessons).values() if (f / "solution.ipynb").exists()]
+    if not folders:
+        raise Stop("no lesson with a solution.ipynb found; name a folder with --lessons DIR.")
+    return folders
+
+
+def _build(options: argparse.Namespace) -> int:
+    """Build lessons, or say which are stale."""
+    from nnedu.grading.build import build_lesson
+
+    stale = False
+    for folder in _chosen(options):
+        changed = build_lesson(folder, check=options.check)
+        stale = stale or bool(changed)
+        word = "stale" if options.check else "written"
+        print(f"{folder.name}: {word + ': ' + ', '.join(changed) if changed else 'up to date'}")
+    return 1 if options.check and stale else 0
+
+
+def _prove(options: argparse.Namespace) -> int:
+    """Prove lessons and print the proofs."""
+    from nnedu.grading.prove import prove_lesson, table
+
+    proven = True
+    for folder in _chosen(options):
+        findings = prove_lesson(folder)
+        proven = proven and all(finding.ok for finding in findings)
+        print(f"{folder.name}\n{table(findings)}")
+    return 0 if proven else 1
+
+
+def _grade(options: argparse.Namespace) -> int:
+    """Grade a class."""
+    from nnedu.grading.classroom import Graded
+    from nnedu.grading.lessons import find_lesson
+    from nnedu.grading.report import WITHOUT_SANDBOX
+    from nnedu.grading.session import grade
+
+    workers = options.workers or len(os.sched_getaffinity(0)) if _on_linux() else os.cpu_count()
+    if options.workers is not None and options.workers < 1:
+        raise Stop(f"--workers is {options.workers}; expected at least 1.")
+    bar = _Progress()
+
+    def progress(graded: Graded) -> None:
+        bar.step()
+
+    graded = grade(
+        options.folder,
+        find_lesson(options.lesson, options.lessons),
+        options.out,
+        seed=options.seed,
+        sandbox=not options.no_sandbox,
+        workers=options.workers or workers or 1,
+        started=bar.start,
+        progress=progress,
+    )
+    bar.end()
+    bad = [item for item in graded if item.status != "graded"]
+    print(f"{len(graded) - len(bad)} graded, {len(bad)} could not be: {options.out / 'grades.csv'}")
+    for item in bad:
+        print(f"  {item.submission.student!r}: {item.message}")
+    troubles = sorted({t for item in graded if item.verdict for t in item.verdict.troubles})
+    for trouble in troubles:
+        print(f"  score.py failed: {trouble}")
+    if options.no_sandbox:
+        print("Without the sandbox these defences were off:")
+        print("\n".join(f"  {line}" for line in WITHOUT_SANDBOX))
+    return 0
+
+
+def _on_linux() -> bool:
+    """Say whether this system can tell which cores are ours."""
+    return hasattr(os, "sched_getaffinity")
+
+
+class _Progress:
+    """A progress bar on the terminal; a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._total = self._done = 0
+        self._begin = time.monotonic()
+        self._live = sys.stderr.isatty()
+
+    def start(self, total: int, seed: str) -> None:
+        """Begin to count."""
+        self._total, self._begin = total, time.monotonic()
+        print(f"{total} submissions; run seed {seed}", file=sys.stderr)
+
+    def step(self) -> None:
+        """Count one submission."""
+        self._done += 1
+        left = (time.monotonic() - self._begin) / self._done * (self._total - self._done)
+        text = f"{self._done}/{self._total} graded, about {left:.0f} s left"
+        if self._live:
+            filled = 30 * self._done // max(self._total, 1)
+            print(f"\r[{'#' * filled:<30}] {text}   ", end="", file=sys.stderr, flush=True)
+        elif self._done % max(1, self._total // 10) == 0:
+            print(text, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the bar's line."""
+        if self._live and self._done:
+            print(file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
