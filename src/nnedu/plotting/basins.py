@@ -69,12 +69,11 @@ def basin_maps(surface: Surface, maps: Mapping[str, Array], *, alt: str, caption
     (x0, x1), (y0, y1) = surface.window
     shades = np.array([[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] + [1.0] for c in OTHERS])
     shades = np.vstack([shades, np.zeros((1, 4))])  # -1 takes the last row: transparent
-    figure, axes = subplots(1, len(maps), width=7.2, height=2.75, sharey=True)
-    for ax, (title, chosen) in zip(np.atleast_1d(axes), maps.items(), strict=True):
+    figure, axes = subplots(1, len(maps), width=1.8 * len(maps), height=2.1, squeeze=False)
+    for ax, (title, chosen) in zip(axes[0], maps.items(), strict=True):
         ax.imshow(shades[chosen], origin="lower", extent=(x0, x1, y0, y1), interpolation="nearest")
         for x, y in surface.minima:
             ax.plot(x, y, "o", mfc=PAPER, mec=INK, mew=1.2, markersize=5)
         ax.set_title(title)
-        ax.set_xlabel("first x")
-    np.atleast_1d(axes)[0].set_ylabel("first y")
-    return Picture(figure, alt=alt, caption=caption, wide=len(maps) > 2)
+        ax.set_axis_off()
+    return Picture(figure, alt=alt, caption=caption)

@@ -11,10 +11,10 @@ import matplotlib as mpl
 from nnedu.plotting.style import INK, PAPER
 
 _STYLE = (
-    "<style>.nnedu-figure{margin:1.5rem 0;overflow-x:auto}"
+    "<style>.nnedu-figure{margin:1rem 0;overflow-x:auto;text-align:center}"
     ".nnedu-figure svg{display:block;max-width:100%;height:auto;margin:auto}"
     ".nnedu-figure.wide svg{min-width:34rem}"
-    ".nnedu-figure figcaption{margin:.5rem auto 0;max-width:40rem;font-size:.92em}</style>"
+    ".nnedu-figure figcaption{margin:.5rem auto 0;max-width:40rem;text-align:left}</style>"
 )
 _PAPER = "var(--pst-color-background, var(--jp-layout-color0, Canvas))"
 
