@@ -297,7 +297,8 @@ def describe_failures(project: Project, results: dict[Path, Result]) -> str:
     )
 
 
-def _store(project: Project, results: dict[Path, Result]) -> None:
+def store(project: Project, results: dict[Path, Result]) -> None:
+    """Store what the cells tagged for nbval put out in the chapters themselves."""
     for chapter, result in results.items():
         if not result.passed:
             continue
@@ -341,7 +342,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report=report,
     )
     if options.store:
-        _store(HERE, results)
+        store(HERE, results)
     failures = describe_failures(HERE, results)
     if failures:
         print(f"\n{failures}\n", file=sys.stderr)

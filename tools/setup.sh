@@ -88,7 +88,7 @@ if [ ! -x .venv/bin/python ] || [ "$(cat .venv/nnedu-python 2>/dev/null)" != "$(
 fi
 
 say "installing packages for '$level' as pinned in requirements.lock (the first time this downloads about 1 GB)"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+.venv/bin/python -m pip install -qq --disable-pip-version-check \
   --constraint requirements.lock --editable ".[$extras]" ||
   die "installing failed; the lines above say why. Without a network nothing can be downloaded; run make again when there is one."
 rm -f .venv/nnedu-setup-*
