@@ -40,7 +40,7 @@ done
 
 stamp_of() { "$python" - "$level" <<'PY'
 import hashlib, pathlib, sys
-parts = [sys.version, sys.executable]
+parts = [sys.version, sys.executable, str(pathlib.Path.cwd())]
 parts += [pathlib.Path(name).read_text() for name in ("requirements.lock", "pyproject.toml", "tools/setup.sh")]
 print(hashlib.sha256("\0".join(parts).encode()).hexdigest())
 PY
@@ -70,7 +70,8 @@ for installed in book test lab; do # each includes the ones before it
 done
 
 started=$SECONDS
-if [ ! -x .venv/bin/python ] || [ "$(cat .venv/nnedu-python 2>/dev/null)" != "$("$python" -c 'import sys; print(sys.version, sys.executable)')" ]; then
+made_for=$("$python" -c 'import os, sys; print(sys.version, sys.executable, os.getcwd())')
+if [ ! -x .venv/bin/python ] || [ "$(cat .venv/nnedu-python 2>/dev/null)" != "$made_for" ]; then
   rm -rf .venv
   if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
@@ -84,13 +85,13 @@ if [ ! -x .venv/bin/python ] || [ "$(cat .venv/nnedu-python 2>/dev/null)" != "$(
   fi
   say "making .venv with $("$python" --version)"
   "$python" -m venv .venv
-  "$python" -c 'import sys; print(sys.version, sys.executable)' >.venv/nnedu-python
+  echo "$made_for" >.venv/nnedu-python
 fi
 
+rm -f .venv/nnedu-setup-* # an installation that is interrupted counts for nothing
 say "installing packages for '$level' as pinned in requirements.lock (the first time this downloads about 1 GB)"
 .venv/bin/python -m pip install -qq --disable-pip-version-check \
   --constraint requirements.lock --editable ".[$extras]" ||
   die "installing failed; the lines above say why. Without a network nothing can be downloaded; run make again when there is one."
-rm -f .venv/nnedu-setup-*
 echo "$stamp" >".venv/nnedu-setup-$level"
 say "done in $((SECONDS - started)) s"
