@@ -99,6 +99,7 @@ def _minibatches(
             yield tuple(array[chosen] for array in arrays)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # FloatingPointError says it better
 def train(
     objective: Objective,
     theta: Array,
@@ -174,11 +175,10 @@ def train(
         batch = next(batches, None)
         if batch is None:
             raise ValueError(f"batches ran dry after {step} updates; expected {steps}.")
-        with np.errstate(over="ignore", invalid="ignore"):  # the error below says it better
-            loss, g = objective(theta, *batch)
-            if not (np.isfinite(loss) and np.isfinite(g).all()):
-                raise FloatingPointError(_not_finite(step, loss, g, names))
-            theta, state = optimizer.step(theta, g, state)
+        loss, g = objective(theta, *batch)
+        if not (np.isfinite(loss) and np.isfinite(g).all()):
+            raise FloatingPointError(_not_finite(step, loss, g, names))
+        theta, state = optimizer.step(theta, g, state)
         losses.append(loss)
         if bar is not None:
             bar.set_postfix(loss=f"{loss:.4g}", refresh=False)

@@ -222,7 +222,9 @@ SCHEDULES: dict[str, ScheduleCase] = {
         schedules.exponential,
         {"base": 0.1, "rate": 0.9},
         {
-            "keras": lambda k, n: k.optimizers.schedules.ExponentialDecay(n["base"], 1, n["rate"]),
+            "keras": lambda k, n: k.optimizers.schedules.ExponentialDecay(
+                n["base"], np.float64(1), n["rate"]
+            ),
             "optax": lambda o, n: o.exponential_decay(n["base"], 1, n["rate"]),
             "torch": lambda t, n, opt: t.optim.lr_scheduler.ExponentialLR(opt, n["rate"]),
         },
@@ -240,7 +242,11 @@ SCHEDULES: dict[str, ScheduleCase] = {
     "inverse_time": ScheduleCase(
         schedules.inverse_time,
         {"base": 0.1, "scale": 16},
-        {"keras": lambda k, n: k.optimizers.schedules.InverseTimeDecay(n["base"], n["scale"], 1.0)},
+        {
+            "keras": lambda k, n: k.optimizers.schedules.InverseTimeDecay(
+                n["base"], n["scale"], np.float64(1)
+            )
+        },
     ),
     "cosine": ScheduleCase(
         schedules.cosine,
@@ -290,15 +296,8 @@ def schedule_values(case: ScheduleCase, name: str) -> Array:
             optimizer.step()
             scheduler.step()
         return np.array(values)
-    if name == "keras":
-        before = module.config.floatx()
-        module.config.set_floatx("float64")  # a Keras schedule computes in this precision
-        try:
-            with double_precision(name):
-                schedule = case.theirs[name](module, case.numbers)
-                return np.array([float(schedule(t)) for t in range(case.steps)])
-        finally:
-            module.config.set_floatx(before)
     with double_precision(name):
-        schedule = case.theirs[name](module, case.numbers)
+        # NumPy's float64, since Keras takes a Python float for float32.
+        numbers = {key: np.float64(value) for key, value in case.numbers.items()}
+        schedule = case.theirs[name](module, numbers)
         return np.array([float(schedule(t)) for t in range(case.steps)])
