@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from nnedu.grading.compare import Tolerance, lines_of
+from nnedu.grading.compare import Tolerance
 from nnedu.grading.documents import (
     BadNotebook,
     Cell,
@@ -69,7 +69,7 @@ def build_lesson(folder: Path, *, check: bool = False) -> list[str]:
         split_regions(cell, number)
     mistakes, _ = load_mistakes(lesson)
     with kernels(lesson, sandbox=False, trusted=True) as (run, _):
-        expected = execute(lesson, run, None, list(mistakes))
+        expected = execute(lesson, run, None, mistakes)
     solution = normal_form(_with_outputs(lesson, expected))
     texts = {
         "solution.ipynb": dump_notebook(solution),

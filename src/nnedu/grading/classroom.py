@@ -15,7 +15,7 @@ from nnedu.grading.judge import Verdict, judge
 from nnedu.grading.lessons import Lesson
 from nnedu.grading.rebuild import Answers, Step, collect_answers, steps_of
 from nnedu.grading.reference import Expected
-from nnedu.grading.runner import Job, Outcome, outcomes_from, run_job, worker_pool
+from nnedu.grading.runner import Job, Outcome, outcomes_from, run_job, stop_now, worker_pool
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import Limits
 from nnedu.grading.scoring import Scorer
@@ -248,8 +248,10 @@ def _run_all(
                     )
                 else:
                     done(_judged(exam, prepared, outcomes))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    except BaseException:
+        stop_now(pool)
+        raise
+    pool.shutdown(wait=True)
     return lost
 
 

@@ -80,7 +80,9 @@ def difference(expected: list[str], got: list[str], tolerance: Tolerance) -> Dif
     --------
     >>> difference(["x: 0.5"], ["debug: 3", "x: 0.500001"], Tolerance()) is None
     True
-    >>> difference(["x: float64 (2,) [1.0 2.0]"], ["x: float64 (2,) [1.0 2.5]"], Tolerance()).summary
+    >>> right, mine = "x: float64 (2,) [1.0 2.0]", "x: float64 (2,) [1.0 2.5]"
+    >>> found = difference([right], [mine], Tolerance())
+    >>> found.summary
     'entry (1,) of x is wrong, by about 2e-01 of its size (1 of 2 entries is wrong)'
     """
     labels = {label_of(line) for line in expected}
@@ -156,7 +158,7 @@ def _size(expected: float, got: float) -> str:
         return "is infinite"
     if not math.isfinite(expected):
         return "is finite and should not be"
-    if expected and got and abs(abs(got) - abs(expected)) <= 1e-4 * abs(expected):
+    if expected * got < 0 and abs(got + expected) <= 1e-4 * abs(expected):
         return "has the wrong sign"
     if expected == 0:
         return "should be zero"

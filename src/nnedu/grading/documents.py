@@ -148,7 +148,10 @@ def dump_notebook(notebook: Notebook) -> str:
     for cell in notebook["cells"]:
         cell = {**cell, "source": cell["source"].splitlines(keepends=True)}
         cells.append(cell)
-    return json.dumps({**notebook, "cells": cells}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({**notebook, "cells": cells}, indent=1, sort_keys=True, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -82,9 +82,7 @@ def judge(
     scorers : dict
         Check to scorer; empty in practice.
     """
-    ran = {
-        (step.kind, step.id): outcome for step, outcome in zip(steps, outcomes, strict=True)
-    }
+    ran = {(step.kind, step.id): outcome for step, outcome in zip(steps, outcomes, strict=True)}
     verdict = Verdict([])
     for check in lesson.checks:
         answer = ran.get(("answer", check.task))
@@ -206,6 +204,5 @@ def _same(check: Check, printed: Printed, wrong: Printed, expected: Expected) ->
 def _same_arrays(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Say whether two sets of arrays are equal up to rounding."""
     return one.keys() == other.keys() and all(
-        one[name].shape == other[name].shape and np.allclose(one[name], other[name])
-        for name in one
+        one[name].shape == other[name].shape and np.allclose(one[name], other[name]) for name in one
     )

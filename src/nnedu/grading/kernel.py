@@ -7,6 +7,7 @@ three gaps; how the process is started is the business of ``sandbox``.
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -186,11 +187,16 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
                 self._look(bool(ready))
 
     def _look(self, busy: bool) -> None:
-        """Notice a kernel that died, or that fills the folder it shares with us."""
+        """Notice a kernel that died, fills the folder it shares with us, or multiplies.
+
+        The operating system's own limit on processes does not hold for the superuser.
+        """
         if not busy and not self.km.is_alive():
             self._give_up("died")
         if len(os.listdir(self._sockets)) > 12:
             self._give_up("files")
+        if _descendants(self.km.provisioner.pid) > self.limits.processes:
+            self._give_up("processes")
 
     def _take(self, socket: Any) -> None:
         """Take in one published message, counting its bytes."""
@@ -266,6 +272,15 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _descendants(pid: int) -> int:
+    """Count the processes that a process started, directly or not."""
+    psutil: Any = importlib.import_module("psutil")  # declares no types
+    try:
+        return len(psutil.Process(pid).children(recursive=True))
+    except psutil.Error:
+        return 0
+
+
 def adopt_orphans() -> None:
     """Make this process inherit processes whose parent ended, so that none escapes (Linux)."""
     import ctypes
@@ -284,8 +299,7 @@ def end_orphans() -> None:
     """
     if not os.environ.get("NNEDU_GRADING_WORKER"):
         return
-    import psutil
-
+    psutil: Any = importlib.import_module("psutil")  # declares no types
     for _ in range(50):
         children = psutil.Process().children(recursive=True)
         if not children:

@@ -208,7 +208,9 @@ def _checks(notebook: Notebook, tasks: set[str]) -> Iterator[Check]:
         if not is_check(cell):
             continue
         if cell["cell_type"] != "code" or name in seen or not TASK_ID.fullmatch(name):
-            raise BadLesson(f"Check cell {name!r}: expected a code cell with a grade_id of its own.")
+            raise BadLesson(
+                f"Check cell {name!r}: expected a code cell with a grade_id of its own."
+            )
         seen.add(name)
         yield _check(cell, name, tasks, answered)
 
@@ -257,7 +259,9 @@ def load_mistakes(lesson: Lesson) -> tuple[list[Mistake], list[Alternative]]:
     names: set[tuple[str, str]] = set()
     for item in [*mistakes, *alternatives]:
         if item.task not in tasks:
-            raise BadLesson(f"{path}: {item.name} names task {item.task!r}; expected one of {tasks}.")
+            raise BadLesson(
+                f"{path}: {item.name} names task {item.task!r}; expected one of {tasks}."
+            )
         if (item.task, item.name) in names:
             raise BadLesson(f"{path}: two entries of task {item.task} are called {item.name}.")
         names.add((item.task, item.name))
@@ -287,8 +291,8 @@ def load_module(path: Path, name: str) -> ModuleType:
 def lesson_roots(extra: Path | None = None) -> list[Path]:
     """Return the folders in which lessons are looked for, the first that exists winning.
 
-    A folder named by the caller; else ``lessons/`` of the clone this package runs from, ``lessons/``
-    below the current folder, and the exercises inside the installed package.
+    A folder named by the caller; else ``lessons/`` of the clone this package runs from,
+    ``lessons/`` below the current folder, and the exercises inside the installed package.
     """
     if extra is not None:
         if not extra.is_dir():
@@ -296,7 +300,9 @@ def lesson_roots(extra: Path | None = None) -> list[Path]:
         return [extra]
     package = Path(__file__).resolve().parent.parent
     roots = [package.parent.parent / "lessons", Path.cwd() / "lessons", package / "_lessons"]
-    return [root for number, root in enumerate(roots) if root.is_dir() and root not in roots[:number]]
+    return [
+        root for number, root in enumerate(roots) if root.is_dir() and root not in roots[:number]
+    ]
 
 
 def find_lessons(extra: Path | None = None) -> dict[str, Path]:

@@ -147,5 +147,3 @@ def lines(lesson: Lesson, verdict: Verdict) -> Iterator[str]:
                 yield f"      Hint: {result.hint}"
     count = sum(result.verdict == "passed" for result in verdict.results)
     yield f"{count} of {len(verdict.results)} checks passed on the practice inputs."
-
-

@@ -15,7 +15,7 @@ from nnedu.grading.runner import Outcome
 from nnedu.grading.scoring import Scorer, load_scorers
 from nnedu.grading.seeds import check_seed
 from nnedu.grading.session import kernels, load_solution
-from nnedu.lesson import Mistake
+from nnedu.lesson import Alternative, Mistake
 
 SEEDS = ("5eed" * 8, "c0de" * 8)
 """Run seeds of the proof: two, to see that outputs follow the seed; fixed, so it repeats."""
@@ -67,14 +67,17 @@ def prove_lesson(folder: Path) -> list[Finding]:
         Finding(
             "exercise.ipynb",
             not stale,
-            f"stale: {', '.join(stale)}; run `nnedu lesson build {lesson.slug}`" if stale else "up to date",
+            f"stale: {', '.join(stale)}; run `nnedu lesson build {lesson.slug}`"
+            if stale
+            else "up to date",
         )
     ]
     exams = []
+    both: list[Mistake | Alternative] = [*mistakes, *alternatives]
     with kernels(lesson, sandbox=False, trusted=True) as (run, _):
         for number, run_seed in enumerate(SEEDS):
             seeds = {c.id: check_seed(run_seed, lesson.slug, c.id) for c in lesson.checks}
-            exams.append(execute(lesson, run, seeds, [*mistakes, *alternatives] if not number else []))
+            exams.append(execute(lesson, run, seeds, both if number == 0 else []))
         findings += _exercise(lesson, run, exams[0], scorers)
     first, second = exams
     findings += _shape(lesson, mistakes, [item.task for item in alternatives])
@@ -93,7 +96,11 @@ def _reference(lesson: Lesson, expected: Expected, scorers: dict[str, Scorer]) -
     verdict = judge(lesson, reference_answers(lesson), steps, outcomes, expected, scorers)
     missed = [f"{r.check.id} ({r.message})" for r in verdict.results if r.verdict != "passed"]
     detail = f"{verdict.points:g} of {lesson.points:g} points"
-    return Finding("reference", not missed and not verdict.troubles, "; ".join([detail, *missed, *verdict.troubles]))
+    return Finding(
+        "reference",
+        not missed and not verdict.troubles,
+        "; ".join([detail, *missed, *verdict.troubles]),
+    )
 
 
 def _exercise(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,7 +65,7 @@ def execute(
     lesson: Lesson,
     run: Run,
     seeds: dict[str, int] | None,
-    variants: list[Mistake] | list[Alternative] | list[Mistake | Alternative],
+    variants: Sequence[Mistake | Alternative],
 ) -> Expected:
     """Run the reference, then each variant of a task with that task's checks, in one kernel.
 
@@ -109,7 +109,9 @@ def execute(
     for check in lesson.checks:
         if not (printed[check.id].handed_in if check.score else printed[check.id].lines):
             expected = "hand_in(...) to be called" if check.score else "show(...) to print a line"
-            raise BadLesson(f"{lesson.slug}: check {check.id} puts out nothing; expected {expected}.")
+            raise BadLesson(
+                f"{lesson.slug}: check {check.id} puts out nothing; expected {expected}."
+            )
     ends = [*starts[1:], len(steps)][: len(starts)]
     found = []
     for item, start, end in zip(variants, starts, ends, strict=True):

@@ -12,6 +12,7 @@ import contextlib
 import io
 import json
 import os
+import sys
 import tempfile
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -33,6 +34,7 @@ CAUSES = {
     "output": "it printed more than {output} bytes",
     "died": "the kernel process ended (os._exit, a crash, or too much memory)",
     "files": "it wrote files into the grader's folder",
+    "processes": "it started too many processes (more than {processes})",
     "start": "the kernel did not start",
 }
 
@@ -115,6 +117,14 @@ def worker_pool(workers: int) -> Executor:
     return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
 
 
+def stop_now(pool: Executor) -> None:
+    """End a pool without waiting for the notebooks that are running; their kernels end too."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+
+
 def _prepare() -> None:
     """Prepare a worker: import what every run needs, adopt what a kernel leaves behind."""
     import signal
@@ -126,6 +136,8 @@ def _prepare() -> None:
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # jsonschema, below nbformat, loads this for a format that notebooks do not use: 2 seconds.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from nnedu.grading import kernel
 
     kernel.adopt_orphans()
@@ -153,7 +165,17 @@ def run_steps(job: Job) -> list[Outcome]:
         arguments += ["-p", "no:doctest", "-p", "no:faulthandler", "-p", "no:unraisableexception"]
         arguments += ["-p", "no:threadexception", "-p", "no:logging", "-p", "no:warnings"]
         (Path(folder) / "pytest.ini").write_text("[pytest]\n")
-        arguments += ["-c", f"{folder}/pytest.ini", "--rootdir", folder, "--noconftest", "-s", "--tb=no", "-q", str(path)]
+        arguments += [
+            "-c",
+            f"{folder}/pytest.ini",
+            "--rootdir",
+            folder,
+            "--noconftest",
+            "-s",
+            "--tb=no",
+            "-q",
+            str(path),
+        ]
         # nbval prints what it does not know; a progress bar is what belongs on this screen.
         said = io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
@@ -167,7 +189,7 @@ def run_steps(job: Job) -> list[Outcome]:
 
 def _notebook(steps: list[Step]) -> dict[str, Any]:
     """Return the notebook of a run: code cells without outputs."""
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "id": f"c{number}",
@@ -218,6 +240,9 @@ class _Plugin:
         for number, item in enumerate(items):
             item.options = {"check": True, "skip": False, "check_exception": False}
             item.number = number
+        # Without a sandbox a cell could read from it which seeds come next.
+        for item in items[:1]:
+            item.path.unlink()
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         """Keep what a cell printed, and how it ended."""
@@ -230,9 +255,15 @@ class _Plugin:
         _read_outputs(item.test_outputs, outcome)
         cause = self.kernel.cause
         if self.stopped:
-            outcome.status, outcome.error = "not reached", f"the notebook was stopped: {self.stopped}"
+            outcome.status, outcome.error = (
+                "not reached",
+                f"the notebook was stopped: {self.stopped}",
+            )
         elif cause or not self.kernel.is_alive():
-            limits = {name: getattr(self.job.limits, name) for name in ("cell", "total", "output")}
+            limits = {
+                name: getattr(self.job.limits, name)
+                for name in ("cell", "total", "output", "processes")
+            }
             self.stopped = CAUSES[cause or "timeout"].format(**limits)
             timed_out = cause in (None, "total")
             outcome.status = "timeout" if timed_out else "stopped"

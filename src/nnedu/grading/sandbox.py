@@ -9,6 +9,7 @@ user who grades can read; who uses it is told so.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import shutil
@@ -109,7 +110,7 @@ def sandbox_problem() -> str | None:
         return f"bubblewrap (bwrap) is not installed. {advice}"
     command = [bwrap, *_isolation(), "--ro-bind", "/", "/", "true"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.SubprocessError) as error:
         return f"bubblewrap does not start: {error}. {advice}"
     if done.returncode == 0:
@@ -237,7 +238,7 @@ def _system_mounts() -> list[str]:
         *(str(folder) for folder in Path("/usr/lib").glob("python3*/dist-packages")),
         *(sysconfig.get_path(kind) for kind in ("purelib", "platlib")),
     }
-    mounted = [Path(name) for flag, name in zip(argv, argv[1:], strict=False) if flag == "--ro-bind"]
+    mounted = [Path(name) for flag, name in itertools.pairwise(argv) if flag == "--ro-bind"]
     for name in sorted(packages):
         folder = Path(name)
         if folder.is_dir() and any(folder.is_relative_to(place) for place in mounted):

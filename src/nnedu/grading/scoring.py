@@ -15,7 +15,12 @@ from nnedu.lesson import MAX_HANDED_IN
 
 Scorer = Callable[..., tuple[float, str]]
 
-_KINDS = {"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}
+_KINDS = {"f": "float64", "i": "int64", "u": "int64", "b": "bool"}
+_READ: dict[str, Callable[[str], float]] = {
+    "float64": float,
+    "int64": int,
+    "bool": {"True": True, "False": False}.__getitem__,
+}
 
 
 class ScorerFailed(Exception):
@@ -37,11 +42,12 @@ def load_scorers(lesson: Lesson) -> dict[str, Scorer]:
     if not path.exists():
         raise BadLesson(f"{path} is missing; expected the scorers {sorted(set(wanted.values()))}.")
     module = load_module(path, f"nnedu_score_{lesson.slug}")
-    scorers = {}
+    scorers: dict[str, Scorer] = {}
     for check_id, name in wanted.items():
-        scorers[check_id] = getattr(module, name, None)
-        if not callable(scorers[check_id]):
+        scorer = getattr(module, name, None)
+        if not callable(scorer):
             raise BadLesson(f"{path} defines no function {name!r}, which {check_id} names.")
+        scorers[check_id] = scorer
     return scorers
 
 
@@ -74,9 +80,7 @@ def arrays_from(handed_in: list[Any]) -> dict[str, np.ndarray]:
                 continue
             if not all(type(size) is int and size >= 0 for size in shape):
                 continue
-            read = {"f": float, "b": {"True": True, "False": False}.__getitem__}
-            convert = read.get(item["kind"], int)
-            arrays[label] = np.array([convert(v) for v in values], dtype).reshape(shape)
+            arrays[label] = np.array([_READ[dtype](v) for v in values], dtype).reshape(shape)
         except (KeyError, TypeError, ValueError, OverflowError):
             continue
     return arrays

@@ -116,7 +116,7 @@ def grade(
     mistakes, _ = load_mistakes(lesson)
     scorers = load_scorers(lesson)
     with kernels(lesson, sandbox=sandbox, trusted=True) as (run, runtime):
-        expected = execute(lesson, run, seeds, list(mistakes))
+        expected = execute(lesson, run, seeds, mistakes)
         started(len(submissions), run_seed)
         exam = Exam(lesson, expected, scorers, runtime, limits_for(lesson, sandbox), sandbox, seeds)
         graded = grade_class(exam, submissions, workers, progress)

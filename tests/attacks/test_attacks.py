@@ -1,0 +1,434 @@
+"""Attacks that break other graders. Each is run as grading runs it, where it must gain nothing,
+and once more with the one defence off that stops it, where it must succeed: an attack that
+never works tests nothing."""
+
+from __future__ import annotations
+
+import copy
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from nnedu.grading.judge import judge
+from nnedu.grading.lessons import lesson_from
+from nnedu.grading.rebuild import Step, collect_answers, steps_of
+from tests.attacks.conftest import Arena
+from tests.grading.helpers import CHECKS, SAMPLE, STEP, answered, cell_of, exercise
+
+
+def step_points(verdict) -> float:
+    return sum(r.points for r in verdict.results if r.check.task == "step")
+
+
+def test_an_honest_answer_earns_its_points(arena: Arena) -> None:
+    assert step_points(arena.grade({"step": STEP})) == 3
+
+
+# Files: what the grading user can read, a submission cannot.
+
+STEALS = f"""
+import json
+for cell in json.load(open({str(SAMPLE / "solution.ipynb")!r}))["cells"]:
+    if cell["metadata"].get("nbgrader", {{}}).get("grade_id") == "step":
+        exec("".join(cell["source"]))
+"""
+
+
+def test_reading_the_reference(arena: Arena) -> None:
+    verdict = arena.grade({"step": STEALS})
+    assert step_points(verdict) == 0
+    assert "No such file" in verdict.results[0].message
+    assert step_points(arena.grade({"step": STEALS}, sandbox=False)) == 3
+
+
+def test_nothing_of_the_host_to_be_seen(arena: Arena) -> None:
+    places = ["/tmp", "/root", "/home", "/var", "/work", "/etc", "/proc/1/root/work"]
+    code = (
+        "import os\nprint([os.path.join(p, f) for p, _, files in os.walk({place!r}) for f in files "
+        "if f.endswith('.ipynb') or f in ('passwd', 'shadow', 'wrong.py', 'score.py')])"
+    )
+    for outcome in arena.cells([code.format(place=place) for place in places]):
+        assert outcome.stdout == "[]\n"
+
+
+def test_the_host_can_be_seen_without_the_sandbox(arena: Arena, tmp_path: Path) -> None:
+    (tmp_path / "gradebook").write_text("secret")
+    code = f"print(open({str(tmp_path / 'gradebook')!r}).read())"
+    assert arena.cell(code).status == "error"
+    assert arena.cell(code, sandbox=False).stdout == "secret\n"
+
+
+def test_writing_where_the_grader_would_see_it(arena: Arena, tmp_path: Path) -> None:
+    target = tmp_path / "forged.csv"
+    code = f"open({str(target)!r}, 'w').write('me,100')"
+    assert arena.cell(code).status == "error"
+    assert not target.exists()
+    assert arena.cell(code, sandbox=False).status == "ok"
+    assert target.exists()
+
+
+def test_the_runtime_cannot_be_changed(arena: Arena) -> None:
+    places = ["/site/x", "/site/numpy/x", "/kit/boot.py", "/usr/lib/x", "/x", "/etc/x"]
+    for outcome in arena.cells([f"open({place!r}, 'w')" for place in places]):
+        assert "Read-only file system" in outcome.error or "No such file" in outcome.error
+
+
+def test_filling_the_folder_shared_with_the_grader(arena: Arena) -> None:
+    code = (
+        "import glob, os, time\n"
+        "from ipykernel.connect import get_connection_file\n"
+        "folder = os.path.dirname(get_connection_file())\n"
+        "for n in range(100):\n    open(f'{folder}/{n}', 'w').write('x')\n"
+        "time.sleep(4)"
+    )
+    outcome = arena.cell(code)
+    assert outcome.status == "stopped"
+    assert "grader's folder" in outcome.error
+
+
+# Network.
+
+
+def accept_one(server: socket.socket) -> None:
+    server.accept()[0].close()
+
+
+def test_the_network(arena: Arena) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+        port = server.getsockname()[1]
+        code = f"import socket\nsocket.create_connection(('127.0.0.1', {port}), timeout=2)"
+        assert arena.cell(code).status == "error"
+        thread = threading.Thread(target=accept_one, args=(server,))
+        thread.start()
+        assert arena.cell(code, sandbox=False).status == "ok"
+        thread.join()
+
+
+# Processes.
+
+
+def test_signals_to_the_grader(arena: Arena) -> None:
+    code = "import os\nprint(os.getppid())\nos.kill(int({pid}), 0)"
+    outcome = arena.cell(code.format(pid=os.getpid()))
+    assert "ProcessLookupError" in outcome.error or os.getpid() < 10
+    assert arena.cell(code.format(pid=os.getpid()), sandbox=False).status == "ok"
+
+
+def test_reading_the_graders_memory(arena: Arena) -> None:
+    code = f"print(len(open('/proc/{os.getpid()}/cmdline', 'rb').read()) > 0)"
+    assert arena.cell(code).status == "error"
+    assert arena.cell(code, sandbox=False).stdout == "True\n"
+
+
+def daemon(mark: str) -> str:
+    """Code that leaves a process behind which has cut all ties to its parents."""
+    return (
+        "import os, sys\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    if os.fork() == 0:\n"
+        f"        sleep = [sys.executable, '-c', 'import time; time.sleep(60)', {mark!r}]\n"
+        "        os.execv(sleep[0], sleep)\n"
+        "    os._exit(0)\n"
+        "import time\ntime.sleep(0.5)\n"
+    )
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """The living processes with a mark as their last argument."""
+    found = psutil.process_iter(["cmdline", "status"])
+    return [p for p in found if (p.info["cmdline"] or [""])[-1] == mark]
+
+
+@pytest.mark.parametrize("sandbox", [True, False])
+def test_a_daemon_left_behind(arena: Arena, sandbox: bool) -> None:
+    mark = f"daemon-of-{os.getpid()}-{sandbox}"
+    assert arena.cell(daemon(mark), sandbox=sandbox).status == "ok"
+    assert marked(mark) == []
+
+
+def test_a_daemon_survives_its_parent() -> None:
+    mark = f"daemon-of-{os.getpid()}-alone"
+    subprocess.run([sys.executable, "-c", daemon(mark)], check=True)
+    assert len(marked(mark)) == 1
+    for process in marked(mark):
+        process.kill()
+
+
+@pytest.mark.parametrize("sandbox", [True, False])
+def test_a_fork_bomb(arena: Arena, sandbox: bool) -> None:
+    code = (
+        "import os, time\n"
+        "for made in range(150):\n"
+        "    if os.fork() == 0:\n"
+        "        time.sleep(30)\n"
+        "        os._exit(0)\n"
+        "time.sleep(1)\n"
+        "print('made', made)"
+    )
+    outcome = arena.cell(code, sandbox=sandbox, processes=64)
+    assert "too many processes" in outcome.error or "Resource temporarily" in outcome.error
+    if sandbox:
+        assert arena.cell(code, processes=4096).stdout == "made 149\n"
+
+
+# Memory, disk, output.
+
+
+def test_a_memory_bomb(arena: Arena) -> None:
+    code = "import numpy as np\nprint(np.empty(3 * 2**30, np.uint8).size)"
+    assert "MemoryError" in arena.cell(code, memory=2048).error
+    assert arena.cell(code, memory=0).stdout == f"{3 * 2**30}\n"
+
+
+def test_filling_the_disk(arena: Arena) -> None:
+    one = "open('x', 'wb').write(bytes(20 * 2**20))"
+    many = "for n in range(5):\n    open(f'x{n}', 'wb').write(bytes(5 * 2**20))"
+    large, small = arena.cells(["import os\n" + one, "os.remove('x')\n" + many])
+    assert large.status == "error"
+    assert "No space left" in small.error
+    assert [outcome.status for outcome in arena.cells([one, many], file=64)] == ["ok", "ok"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print('x' * 10_000_000)",
+        "while True:\n    print('x' * 1000)",
+        "import sys\nfor n in range(10**7):\n    print(n, file=sys.stderr)",
+        "from IPython.display import display\nwhile True:\n    display('x' * 10000)",
+    ],
+)
+def test_floods_of_output(arena: Arena, code: str) -> None:
+    begin = time.monotonic()
+    outcome = arena.cell(code, sandbox=False)
+    assert outcome.status in ("stopped", "timeout")
+    assert len(outcome.stdout) < 2**20
+    assert time.monotonic() - begin < 12
+
+
+def test_output_arrives_without_the_cap(arena: Arena) -> None:
+    code = "print('x' * 3_000_000)"
+    assert arena.cell(code, sandbox=False).status == "stopped"
+    assert arena.cell(code, sandbox=False, output=2**24).status == "ok"
+
+
+# Time: the loops are in the class of tests/grading; here, who notices what when.
+
+
+def test_a_dead_kernel_is_noticed_at_once(arena: Arena) -> None:
+    begin = time.monotonic()
+    steps = [Step("a", "answer", "import os\nos._exit(3)"), Step("b", "check", "print(1)")]
+    first, second = arena.run(steps, sandbox=False, cell=60, total=100)
+    assert time.monotonic() - begin < 20
+    assert (first.status, second.status) == ("stopped", "not reached")
+
+
+def test_the_total_is_a_limit_too(arena: Arena) -> None:
+    steps = [Step(f"s{n}", "answer", "import time\ntime.sleep(1.5)") for n in range(4)]
+    outcomes = arena.run(steps, sandbox=False, total=3.0)
+    assert [o.status for o in outcomes[:1]] == ["ok"]
+    assert outcomes[-1].status in ("timeout", "not reached")
+
+
+# Comparison: nothing in the kernel decides.
+
+PATCHES = {
+    "allclose": "np.allclose = np.array_equal = lambda *a, **k: True\n",
+    "equal to everything": (
+        "class Anything(float):\n    __eq__ = lambda self, other: True\n"
+        "    __hash__ = None\n    __repr__ = __str__ = lambda self: 'right'\n"
+        "    __format__ = lambda self, spec: '0.1'\n"
+    ),
+    "print": "import builtins\nbuiltins.print = lambda *a, **k: None\n",
+    "show": "import nnedu.lesson\nnnedu.lesson.show = show = lambda *a: None\n",
+    "fresh": (
+        "import nnedu.lesson, numpy\n"
+        "fresh = nnedu.lesson.fresh = lambda *a: numpy.random.default_rng(0)\n"
+    ),
+    "assert": (
+        "import ast\nclass T(ast.NodeTransformer):\n"
+        "    def visit_Assert(self, node):\n        return ast.Pass()\n"
+        "get_ipython().ast_transformers.append(T())\n"
+    ),
+    "hooks": (
+        "get_ipython().events.register('post_run_cell', lambda r: setattr(r, 'error_in_exec', 0))\n"
+        "get_ipython().showtraceback = lambda *a, **k: None\n"
+    ),
+}
+RETURNS = {"equal to everything": "Anything(0.1)"}
+
+
+@pytest.mark.parametrize("name", PATCHES)
+def test_patching_what_compares(arena: Arena, name: str) -> None:
+    returned = RETURNS.get(name, "theta * 0")
+    code = PATCHES[name] + f"def step(theta, g, *, lr):\n    return {returned}"
+    assert step_points(arena.grade({"step": code}, sandbox=False)) == 0
+
+
+@pytest.mark.parametrize("name", ["allclose", "equal to everything", "assert"])
+def test_the_patches_work_where_the_kernel_compares(arena: Arena, name: str) -> None:
+    returned = RETURNS.get(name, "theta * 0")
+    code = PATCHES[name] + f"def step(theta, g, *, lr):\n    return {returned}"
+    check = "assert step(np.ones(3), np.ones(3), lr=0.1) == 0.9"
+    if name == "allclose":
+        check = "assert np.allclose(step(np.ones(3), np.ones(3), lr=0.1), 0.9)"
+    steps = [
+        Step("i", "locked", "import numpy as np"),
+        Step("a", "answer", code),
+        Step("c", "check", check),
+    ]
+    assert arena.run(steps, sandbox=False)[-1].status == "ok"
+    honest = [steps[0], Step("a", "answer", code.splitlines()[-2] + "\n    return theta * 0")]
+    assert arena.run([*honest, steps[2]], sandbox=False)[-1].status == "error"
+
+
+# Tables and recognised inputs: fresh inputs.
+
+
+def table() -> str:
+    lines = {name: cell_of(exercise(), name)["metadata"]["nnedu"]["expected"] for name in CHECKS}
+    return (
+        f"TABLE = {lines!r}\nCALLS = []\ndef step(theta, g, *, lr):\n"
+        "    CALLS.append(0)\n"
+        "    name = 'check_step_values' if len(CALLS) == 1 else 'check_step_matrix'\n"
+        "    if len(CALLS) < 3:\n        print('\\n'.join(TABLE[name]))\n"
+        "    return Quiet()\n"
+        "import nnedu.lesson\nclass Quiet: pass\n"
+        "_show = show\ndef show(label, value):\n"
+        "    if not isinstance(value, Quiet): _show(label, value)\n"
+    )
+
+
+def test_printing_the_practice_outputs(arena: Arena) -> None:
+    assert step_points(arena.grade({"step": table()}, sandbox=False)) == 0
+    practice = arena.expect(None)
+    assert step_points(arena.grade({"step": table()}, sandbox=False, expected=practice)) == 3
+
+
+def test_answering_the_practice_inputs_only(arena: Arena) -> None:
+    code = (
+        "import nnedu.lesson\n"
+        "def step(theta, g, *, lr):\n"
+        "    known = nnedu.lesson.generator(nnedu.lesson.practice_seed('check_step_values'))\n"
+        "    return theta - lr * g if np.array_equal(theta, known.normal(size=3)) else theta"
+    )
+    practice = arena.expect(None)
+    assert step_points(arena.grade({"step": code}, sandbox=False)) == 0
+    assert step_points(arena.grade({"step": code}, sandbox=False, expected=practice)) == 2
+
+
+def test_a_seed_is_not_there_before_its_check(arena: Arena) -> None:
+    steps = steps_of(arena.lesson, collect_answers(arena.lesson, exercise()), arena.seeds)
+    looks = Step(
+        "look",
+        "answer",
+        "import nnedu.lesson, os, glob\nprint(sorted(nnedu.lesson._seeds))\n"
+        "print([v for k, v in os.environ.items() if 'SEED' in k.upper()])\n"
+        "print(glob.glob('/tmp/nnb-*/*.ipynb'))",
+    )
+    where = [step.kind for step in steps].index("check")
+    outcomes = arena.run([*steps[: where + 1], looks, *steps[where + 1 :]], sandbox=False)
+    assert outcomes[where + 1].stdout == "['check_step_values']\n[]\n[]\n"
+
+
+# The notebook: only answers come from the student.
+
+
+def test_raised_points(arena: Arena) -> None:
+    notebook = answered({"step": STEP})
+    for name in CHECKS:
+        cell_of(notebook, name)["metadata"]["nbgrader"]["points"] = 1000
+    assert arena.grade({}, notebook=notebook, sandbox=False).points == 3
+    theirs = lesson_from(copy.deepcopy(notebook), SAMPLE)
+    found = collect_answers(arena.lesson, notebook)
+    steps = steps_of(arena.lesson, found, arena.seeds)
+    outcomes = arena.run(steps, sandbox=False)
+    trusting = judge(theirs, found, steps, outcomes, arena.expected, arena.scorers)
+    assert trusting.points == 2000
+
+
+@pytest.mark.parametrize("marker", ["# NBVAL_SKIP", "# NBVAL_IGNORE_OUTPUT", "%%script true"])
+def test_markers_and_magics(arena: Arena, marker: str) -> None:
+    code = f"{marker}\ndef step(theta, g, *, lr):\n    return theta"
+    assert step_points(arena.grade({"step": code}, sandbox=False)) == 0
+
+
+def test_swapped_answers(arena: Arena) -> None:
+    swapped = {"step": answered({})["cells"][3]["source"], "momentum": STEP}
+    assert arena.grade(swapped, sandbox=False).points == 0
+
+
+# Imports.
+
+
+def test_importing_the_answer(arena: Arena) -> None:
+    code = (
+        "from nnedu.optim import sgd\n"
+        "def step(theta, g, *, lr):\n    return sgd(theta, g, t=1, lr=lr)[0]"
+    )
+    verdict = arena.grade({"step": code}, sandbox=False)
+    assert step_points(verdict) == 0
+    assert "No module named 'nnedu.optim'" in verdict.results[0].message
+    open_door = arena.make_runtime("numpy", "nnedu.optim", "nnedu._check", "nnedu._typing")
+    assert step_points(arena.grade({"step": code}, sandbox=False, runtime=open_door)) == 3
+
+
+def test_other_packages_are_not_there(arena: Arena) -> None:
+    names = ["keras", "tensorflow", "optax", "scipy", "pytest", "nbval", "torch", "jax"]
+    outcomes = arena.cells([f"import {name}" for name in names], sandbox=False)
+    for name, outcome in zip(names, outcomes, strict=True):
+        assert outcome.error == f"ModuleNotFoundError: No module named '{name}'"
+
+
+def test_finding_a_package_by_its_path(arena: Arena) -> None:
+    import nnedu
+
+    source = str(Path(nnedu.__file__).parents[1])
+    code = (
+        f"import sys\nsys.path.insert(0, {source!r})\n"
+        "for name in [n for n in sys.modules if n.split('.')[0] == 'nnedu']:\n"
+        "    del sys.modules[name]\n"
+        "from nnedu.optim import sgd"
+    )
+    assert "No module named 'nnedu.optim'" in arena.cell(code).error
+    assert arena.cell(code, sandbox=False).status == "ok"
+
+
+# The environment.
+
+
+def test_the_graders_environment(arena: Arena) -> None:
+    code = "import os\nprint(sorted(k for k in os.environ if 'NNEDU' in k or 'PYTEST' in k))"
+    assert arena.cell(code, sandbox=False).stdout == "[]\n"
+    assert arena.cell(code).stdout == "[]\n"
+
+
+# Messages: nothing a kernel sends can break the run or be executed.
+
+FORGERIES = {
+    "no such type": "k.session.send(k.iopub_socket, 'stream', {'name': 5}, parent=k.get_parent())",
+    "empty": "k.session.send(k.iopub_socket, 'display_data', {}, parent=k.get_parent())",
+    "error": "k.session.send(k.iopub_socket, 'error', {'ename': 1}, parent=k.get_parent())",
+    "garbage": "k.iopub_socket.send_multipart([b'x', b'<IDS|MSG>', b'', b'{', b'{', b'{', b'{'])",
+    "idle": "k.session.send(k.iopub_socket, 'status', {'execution_state': 'idle'}, "
+    "parent=k.get_parent())",
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_forged_messages(arena: Arena, name: str) -> None:
+    code = (
+        "k = get_ipython().kernel\n"
+        f"def step(theta, g, *, lr):\n    {FORGERIES[name]}\n    return theta\n"
+    )
+    verdict = arena.grade({"step": code + FORGERIES[name]}, sandbox=False)
+    assert step_points(verdict) == 0

@@ -1,0 +1,214 @@
+"""From solution to exercise; and proofs that must fail."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nnedu.grading.build import (
+    build_lesson,
+    checksum,
+    exercise_from,
+    solution_lines,
+    strip_solution,
+)
+from nnedu.grading.documents import Notebook, read_notebook
+from nnedu.grading.lessons import BadLesson, lesson_from, load_lesson, load_mistakes
+from nnedu.grading.prove import prove_lesson, table
+from tests.grading.helpers import CHECKS, SAMPLE, cell_of
+
+
+def solution() -> Notebook:
+    return copy.deepcopy(read_notebook(SAMPLE / "solution.ipynb"))
+
+
+def answer(source: str, grade_id: str | None = "step") -> dict:
+    about = {"grade_id": grade_id, "solution": True, "grade": False}
+    return {"cell_type": "code", "source": source, "metadata": {"nbgrader": about}}
+
+
+def test_regions_are_stripped() -> None:
+    source = (
+        "def f(x):\n    if x:\n        ### BEGIN SOLUTION\n        return 1\n        ### END SOLUTION\n"
+        "    y = 2\n    ### BEGIN SOLUTION\n    return y\n    ### END SOLUTION\n"
+    )
+    assert strip_solution(answer(source), 1, "raise X") == (
+        "def f(x):\n    if x:\n        raise X\n    y = 2\n    raise X\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "grade_id", "says"),
+    [
+        ("### BEGIN SOLUTION\n1", "step", "Cell 7 .step.: a solution region is not closed"),
+        ("1\n### END SOLUTION", "step", "without ### BEGIN SOLUTION"),
+        (
+            "### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION",
+            "step",
+            "inside a region",
+        ),
+        ("### BEGIN SOLUTION\n1\n### END SOLUTION", None, "stands in a cell that is no answer"),
+        ("# begin solution\n1", "step", "is no marker"),
+        ("x = 1", "step", "no solution region"),
+    ],
+)
+def test_broken_regions_name_their_cell(source: str, grade_id: str | None, says: str) -> None:
+    with pytest.raises(BadLesson, match=says):
+        strip_solution(answer(source, grade_id), 7, "stub")
+
+
+def test_the_exercise_is_what_the_solution_gives() -> None:
+    exercise = read_notebook(SAMPLE / "exercise.ipynb")
+    assert exercise_from(solution(), SAMPLE) == exercise
+    assert cell_of(exercise, "step")["source"].endswith(
+        '    raise NotImplementedError("Task 1: step")'
+    )
+    text = "\n".join(cell["source"] for cell in exercise["cells"])
+    assert solution_lines(solution()["cells"])
+    assert not [line for line in solution_lines(solution()["cells"]) if line in text]
+
+
+def test_nbval_itself_passes_the_solution(tmp_path: Path, pytester: pytest.Pytester) -> None:
+    shutil.copy(SAMPLE / "solution.ipynb", pytester.path / "solution.ipynb")
+    done = pytester.runpytest_subprocess(
+        "--nbval-lax", "--nbval-current-env", "-p", "no:xdist", "solution.ipynb"
+    )
+    done.assert_outcomes(passed=11)
+
+
+def test_checksums_are_nbgraders() -> None:
+    cell = cell_of(solution(), "check_step_values")
+    whole = cell["source"] + "codeTrueFalseTrue" + "check_step_values" + "2.0"
+    assert checksum(cell) == hashlib.md5(whole.encode()).hexdigest()
+    assert cell["metadata"]["nbgrader"]["checksum"] == checksum(cell)
+
+
+def write(folder: Path, notebook: Notebook, **files: str) -> Path:
+    """A copy of the sample lesson with changes."""
+    target = folder / "01_sample"
+    shutil.copytree(SAMPLE, target)
+    (target / "solution.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    for name, text in files.items():
+        (target / f"{name}.py").write_text(text, encoding="utf-8")
+    return target
+
+
+def test_building_is_repeatable_and_says_what_is_stale(tmp_path: Path) -> None:
+    notebook = solution()
+    cell_of(notebook, "step")["source"] += "\n# a remark"
+    folder = write(tmp_path, notebook)
+    before = (folder / "exercise.ipynb").read_bytes()
+    assert build_lesson(folder, check=True) == ["solution.ipynb", "exercise.ipynb"]
+    assert (folder / "exercise.ipynb").read_bytes() == before
+    assert build_lesson(folder) == ["solution.ipynb", "exercise.ipynb"]
+    assert build_lesson(folder) == []
+
+
+def test_a_reference_that_fails_stops_the_build(tmp_path: Path) -> None:
+    notebook = solution()
+    cell_of(notebook, "check_step_values")["source"] += "\n1 / 0"
+    with pytest.raises(BadLesson, match=r"check_step_values ended as error: ZeroDivisionError"):
+        build_lesson(write(tmp_path, notebook))
+
+
+def lesson_with(change: dict, where: str = "check_step_values") -> Notebook:
+    notebook = solution()
+    metadata = cell_of(notebook, where)["metadata"]
+    metadata["nbgrader"] |= change.get("nbgrader", {})
+    metadata["nnedu"] = metadata.get("nnedu", {}) | change.get("nnedu", {})
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"nbgrader": {"points": -1}}, "points is -1"),
+        ({"nbgrader": {"points": "2"}}, "points is '2'"),
+        ({"nbgrader": {"points": float("nan")}}, "points is nan"),
+        ({"nbgrader": {"grade_id": "check_step_matrix"}}, "grade_id of its own"),
+        ({"nnedu": {"task": "nothing"}}, "one of ..step"),
+        ({"nnedu": {"task": "momentum"}}, "an answer cell above it"),
+        ({"nnedu": {"rtol": 1e-9}}, "six digits are printed"),
+        ({"nnedu": {"atol": -1}}, "atol is -1"),
+        ({"nnedu": {"score": "line"}}, "expected a dict with a scorer"),
+    ],
+)
+def test_format_errors_name_the_cell(change: dict, says: str) -> None:
+    with pytest.raises(BadLesson, match=says):
+        lesson_from(lesson_with(change), SAMPLE)
+
+
+def test_unknown_lesson_settings_are_refused() -> None:
+    notebook = solution()
+    notebook["metadata"]["nnedu"]["lesson"]["time_out"] = 3
+    with pytest.raises(BadLesson, match=r"unknown lesson metadata \['time_out'\]"):
+        lesson_from(notebook, SAMPLE)
+
+
+WRONG = (SAMPLE / "wrong.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (WRONG.replace('task="step"', 'task="stepp"', 1), "names task 'stepp'"),
+        (WRONG.replace('name="fixed_rate"', 'name="sign_flipped"'), "called sign_flipped"),
+        (
+            WRONG.replace('caught_by="check_line_exact"', 'caught_by="check_x"'),
+            "caught by 'check_x'",
+        ),
+        ("1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_mistakes_that_fit_no_task(tmp_path: Path, text: str, says: str) -> None:
+    folder = write(tmp_path, solution(), wrong=text)
+    with pytest.raises(BadLesson, match=says):
+        load_mistakes(load_lesson(folder / "solution.ipynb"))
+
+
+def test_a_proof_finds_every_kind_of_defect(tmp_path: Path) -> None:
+    """One lesson with many defects: a proof per defect would start as many kernels."""
+    notebook = solution()
+    # Prints a constant, and no mistake fails it.
+    cell_of(notebook, "check_step_matrix")["source"] = "# A constant.\nshow('dimensions', 2)"
+    # Leaves the solution in plain sight.
+    notebook["cells"][2]["source"] += "\n\nv = mu * v + g"
+    wrong = (
+        WRONG.replace("return theta - lr * g, g", "1 / 0")
+        .replace("/ (np.sum((x - x.mean()) ** 2) + 0.01)", "/ np.sum((x - x.mean()) ** 2)")
+        .replace("        name=\"averaged\",\n        caught_by=\"check_momentum_run\"", "        name=\"averaged\",\n        caught_by=\"check_momentum_first\"")
+        .replace("return theta - lr * g - lr * mu * v, g + v * mu", "return theta - lr * g, g")
+    )  # fmt: skip
+    folder = write(tmp_path, notebook, wrong=wrong)
+    build_lesson(folder)
+    (folder / "exercise.ipynb").write_text(
+        (folder / "exercise.ipynb").read_text().replace("10 minutes", "11 minutes")
+    )
+    findings = prove_lesson(folder)
+    failed = {finding.subject: finding.detail for finding in findings if not finding.ok}
+    assert "stale: exercise.ipynb" in failed["exercise.ipynb"]
+    assert "constant passes" in failed["check check_step_matrix"]
+    assert "found 'v = mu * v + g'" in failed["no solution text in the exercise"]
+    assert "a crash tests no check" in failed["mistake momentum/forgets_velocity"]
+    assert "not caught by check_momentum_first" in failed["mistake momentum/averaged"]
+    assert "not caught by check_line_exact" in failed["mistake fit_line/ridge"]
+    assert "not caught by check_step_matrix" in failed["mistake step/fixed_rate"]
+    assert "check_momentum_run" in failed["alternative momentum/summed_in_another_order"]
+    assert "reference" not in failed
+    assert "FAIL  exercise.ipynb" in table(findings)
+    assert any(
+        finding.subject == "check check_step_matrix" and "every planted" in finding.detail
+        for finding in findings
+    )
+
+
+def test_the_sample_is_proven() -> None:
+    findings = prove_lesson(SAMPLE)
+    assert [finding for finding in findings if not finding.ok] == []
+    assert len([f for f in findings if f.subject.startswith("mistake")]) == 9
+    assert {f"check {name}" for name in CHECKS} <= {finding.subject for finding in findings}
