@@ -105,8 +105,17 @@ def _lesson_parser(parser: argparse.ArgumentParser) -> None:
     command = commands.add_parser("build", help="generate exercise.ipynb from solution.ipynb")
     command.add_argument("lesson", nargs="?", help=LESSON_HELP + "; default: all")
     command.add_argument("--check", action="store_true", help="only say what is stale")
+    command.add_argument("--nbgrader", action="store_true", help="write a course for nbgrader")
+    command.add_argument("--out", type=Path, metavar="DIR", help="with --nbgrader: its folder")
+    command.add_argument("--seed", help="with --nbgrader: the seed of its hidden inputs")
     command.set_defaults(run=_build)
     _where(command)
+    command = commands.add_parser("new", help="start a lesson of your own from a template")
+    command.add_argument("lesson", metavar="SLUG", help="its name, such as 05_my_lesson")
+    command.add_argument(
+        "--lessons", type=Path, metavar="DIR", required=True, help="the folder of your lessons"
+    )
+    command.set_defaults(run=_new)
     command = commands.add_parser("prove", help="prove that a lesson's checks catch mistakes")
     command.add_argument("lesson", nargs="?", help=LESSON_HELP + "; default: all")
     command.set_defaults(run=_prove)
@@ -181,9 +190,13 @@ def _chosen(options: argparse.Namespace) -> list[Path]:
 
 
 def _build(options: argparse.Namespace) -> int:
-    """Build lessons, or say which are stale."""
+    """Build lessons, or say which are stale; or write their edition for nbgrader."""
     from nnedu.grading.build import build_lesson
 
+    if options.nbgrader:
+        return _build_nbgrader(options)
+    if options.out is not None or options.seed is not None:
+        raise Stop("--out and --seed belong to --nbgrader; build alone writes exercise.ipynb.")
     stale = False
     for folder in _chosen(options):
         changed = build_lesson(folder, check=options.check)
@@ -191,6 +204,30 @@ def _build(options: argparse.Namespace) -> int:
         word = "stale" if options.check else "written"
         print(f"{folder.name}: {word + ': ' + ', '.join(changed) if changed else 'up to date'}")
     return 1 if options.check and stale else 0
+
+
+def _build_nbgrader(options: argparse.Namespace) -> int:
+    """Write an edition for nbgrader."""
+    from nnedu.grading.nbgrader_edition import TRUST, build_editions
+
+    if options.out is None or options.check:
+        raise Stop("--nbgrader writes a course folder: name it with --out DIR, without --check.")
+    for path in build_editions(_chosen(options), options.out, options.seed):
+        print(path)
+    print(f"Next, in {options.out}: nbgrader generate_assignment SLUG (README.md has the rest).")
+    print(f"\n{TRUST}", end="")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Start a lesson."""
+    from nnedu.grading.new_lesson import new_lesson
+
+    for path in new_lesson(options.lesson, options.lessons):
+        print(path)
+    for action in ("build", "prove"):
+        print(f"Next: nnedu lesson {action} {options.lesson} --lessons {options.lessons}")
+    return 0
 
 
 def _prove(options: argparse.Namespace) -> int:
