@@ -34,6 +34,7 @@ from tools import dependencies, notebooks
 
 FORMAT = 1  # of the records; another number makes every chapter execute again
 CELL_TIMEOUT = 300  # seconds
+BUDGET = 60  # seconds a chapter should stay under; the report names the slowest cell above it
 TOOLS = Path(__file__).resolve().parent
 
 
@@ -240,12 +241,20 @@ def ensure(
         def one(chapter: Path) -> Result:
             report(f"{chapter.stem:<28} started")
             result = execute(project, chapter, compare=compare)
-            report(f"{chapter.stem:<28} {'ok' if result.passed else 'FAILED'}, {result.seconds} s")
+            report(f"{chapter.stem:<28} {'ok' if result.passed else 'FAILED'}, {_seconds(result)}")
             return result
 
         with ThreadPoolExecutor(workers) as pool:
             results |= dict(zip(stale, pool.map(one, stale), strict=True))
         return results
+
+
+def _seconds(result: Result) -> str:
+    text = f"{result.seconds} s"
+    if result.seconds > BUDGET and result.cells:
+        slow = max(result.cells, key=lambda cell: cell["seconds"])
+        text += f" (more than {BUDGET}; code cell {slow['number'] + 1} took {slow['seconds']:.0f})"
+    return text
 
 
 def _cores() -> int:
