@@ -6,11 +6,11 @@ import argparse
 import os
 import shutil
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import nnedu
+from nnedu.grading import command as grade_command
 
 LESSON_HELP = "the lesson's name, such as 03_gradient_descent, or a part of it"
 
@@ -65,25 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=nnedu.__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _lesson_parser(commands.add_parser("lesson", help="work through, build and prove lessons"))
-    grade = commands.add_parser(
-        "grade",
-        help="grade a folder of submissions",
-        description="Grade a folder that holds one notebook, or one folder, per student.",
-    )
-    grade.add_argument("folder", type=Path, help="the submissions")
-    grade.add_argument("--lesson", required=True, metavar="SLUG", help=LESSON_HELP)
-    grade.add_argument("--out", required=True, type=Path, metavar="DIR", help="for the results")
-    grade.add_argument("--seed", help="repeat a run: its seed, from run.json")
-    grade.add_argument(
-        "--workers", type=int, default=None, metavar="N", help="submissions graded at a time"
-    )
-    grade.add_argument(
-        "--no-sandbox",
-        action="store_true",
-        help="run submissions without bubblewrap: they can then read your files",
-    )
+    grade = commands.add_parser("grade", help="grade a folder of submissions")
+    grade_command.add_options(grade, LESSON_HELP)
     _where(grade)
-    grade.set_defaults(run=_grade)
+    grade.set_defaults(run=grade_command.run)
     return parser
 
 
@@ -95,7 +80,7 @@ def _lesson_parser(parser: argparse.ArgumentParser) -> None:
     _where(command)
     command = commands.add_parser("start", help="copy an exercise to work on")
     command.add_argument("lesson", help=LESSON_HELP)
-    command.add_argument("dest", nargs="?", type=Path, help="file or folder; default: SLUG.ipynb")
+    command.add_argument("dest", nargs="?", help="file or folder; default: SLUG.ipynb")
     command.set_defaults(run=_start)
     _where(command)
     command = commands.add_parser("check", help="check your notebook on the practice inputs")
@@ -147,8 +132,8 @@ def _start(options: argparse.Namespace) -> int:
     from nnedu.grading.lessons import find_lesson
 
     folder = find_lesson(options.lesson, options.lessons)
-    target = options.dest if options.dest is not None else Path(f"{folder.name}.ipynb")
-    if target.is_dir() or str(options.dest or "").endswith(("/", os.sep)):
+    target = Path(options.dest or f"{folder.name}.ipynb")
+    if target.is_dir() or (options.dest or "").endswith(("/", os.sep)):
         target = target / f"{folder.name}.ipynb"
     source = folder / "exercise.ipynb"
     if not source.exists():
@@ -240,80 +225,6 @@ def _prove(options: argparse.Namespace) -> int:
         proven = proven and all(finding.ok for finding in findings)
         print(f"{folder.name}\n{table(findings)}")
     return 0 if proven else 1
-
-
-def _grade(options: argparse.Namespace) -> int:
-    """Grade a class."""
-    from nnedu.grading.classroom import Graded
-    from nnedu.grading.lessons import find_lesson
-    from nnedu.grading.report import WITHOUT_SANDBOX
-    from nnedu.grading.session import grade
-
-    workers = options.workers or len(os.sched_getaffinity(0)) if _on_linux() else os.cpu_count()
-    if options.workers is not None and options.workers < 1:
-        raise Stop(f"--workers is {options.workers}; expected at least 1.")
-    bar = _Progress()
-
-    def progress(graded: Graded) -> None:
-        bar.step()
-
-    graded = grade(
-        options.folder,
-        find_lesson(options.lesson, options.lessons),
-        options.out,
-        seed=options.seed,
-        sandbox=not options.no_sandbox,
-        workers=options.workers or workers or 1,
-        started=bar.start,
-        progress=progress,
-    )
-    bar.end()
-    bad = [item for item in graded if item.status != "graded"]
-    print(f"{len(graded) - len(bad)} graded, {len(bad)} could not be: {options.out / 'grades.csv'}")
-    for item in bad:
-        print(f"  {item.submission.student!r}: {item.message}")
-    troubles = sorted({t for item in graded if item.verdict for t in item.verdict.troubles})
-    for trouble in troubles:
-        print(f"  score.py failed: {trouble}")
-    if options.no_sandbox:
-        print("Without the sandbox these defences were off:")
-        print("\n".join(f"  {line}" for line in WITHOUT_SANDBOX))
-    return 0
-
-
-def _on_linux() -> bool:
-    """Say whether this system can tell which cores are ours."""
-    return hasattr(os, "sched_getaffinity")
-
-
-class _Progress:
-    """A progress bar on the terminal; a line now and then elsewhere."""
-
-    def __init__(self) -> None:
-        self._total = self._done = 0
-        self._begin = time.monotonic()
-        self._live = sys.stderr.isatty()
-
-    def start(self, total: int, seed: str) -> None:
-        """Begin to count."""
-        self._total, self._begin = total, time.monotonic()
-        print(f"{total} submissions; run seed {seed}", file=sys.stderr)
-
-    def step(self) -> None:
-        """Count one submission."""
-        self._done += 1
-        left = (time.monotonic() - self._begin) / self._done * (self._total - self._done)
-        text = f"{self._done}/{self._total} graded, about {left:.0f} s left"
-        if self._live:
-            filled = 30 * self._done // max(self._total, 1)
-            print(f"\r[{'#' * filled:<30}] {text}   ", end="", file=sys.stderr, flush=True)
-        elif self._done % max(1, self._total // 10) == 0:
-            print(text, file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Leave the bar's line."""
-        if self._live and self._done:
-            print(file=sys.stderr)
 
 
 if __name__ == "__main__":

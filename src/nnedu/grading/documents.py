@@ -43,11 +43,11 @@ def read_notebook(path: Path) -> Notebook:
     ------
     BadNotebook
     """
-    return parse_notebook(_read_bytes(path))
+    return parse_notebook(read_bytes(path))
 
 
-def _read_bytes(path: Path) -> bytes:
-    """Read a regular file of acceptable size without following a link."""
+def read_bytes(path: Path) -> bytes:
+    """Read a regular file of acceptable size without following a link, or raise `BadNotebook`."""
     try:
         # O_NONBLOCK: opening a FIFO must not wait for a writer.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

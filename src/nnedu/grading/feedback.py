@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from nnedu.grading.adjust import Adjustment
 from nnedu.grading.classroom import Graded
 from nnedu.grading.judge import CheckResult
 from nnedu.grading.lessons import Lesson, Task
@@ -49,13 +50,15 @@ _WORDS = {
 }
 
 
-def feedback_page(lesson: Lesson, item: Graded) -> str:
+def feedback_page(lesson: Lesson, item: Graded, adjustment: Adjustment | None = None) -> str:
     """Return a student's feedback as one HTML page.
 
     Parameters
     ----------
     lesson : Lesson
     item : Graded
+    adjustment : Adjustment, optional
+        Late penalty and extra points.
 
     Returns
     -------
@@ -70,6 +73,8 @@ def feedback_page(lesson: Lesson, item: Graded) -> str:
         f'<p class="total">{total} <small>of {out_of} points</small></p>',
         f'<meter min="0" max="{out_of}" value="{total}" aria-label="Points">{total}</meter>',
     ]
+    if adjustment is not None:
+        body.append(_adjusted(item.points, adjustment))
     if item.verdict is None:
         body.append(
             '<section><h2 class="wrong">This submission could not be graded</h2>'
@@ -91,6 +96,16 @@ def feedback_page(lesson: Lesson, item: Graded) -> str:
         f"<title>{escape(lesson.title)}: {student}</title><style>{_STYLE}</style></head>\n"
         "<body><main>\n" + "\n".join(body) + "\n</main></body></html>\n"
     )
+
+
+def _adjusted(points: float, adjustment: Adjustment) -> str:
+    """Return what penalty and extra points make of the points earned."""
+    penalty = adjustment.penalty(points)
+    parts = [f"late penalty {_points(penalty)}"] if penalty else []
+    parts += [f"extra points {_points(adjustment.extra)}"] if adjustment.extra else []
+    parts += [escape(adjustment.comment)] if adjustment.comment else []
+    total = _points(adjustment.total(points))
+    return f"<p>Counted: <strong>{total}</strong> ({'; '.join(parts) or 'no change'})</p>"
 
 
 def _task(task: Task, results: list[CheckResult]) -> str:

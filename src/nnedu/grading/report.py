@@ -10,13 +10,19 @@ import json
 import platform
 import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nnedu.grading.adjust import Adjustment
 from nnedu.grading.classroom import Graded
 from nnedu.grading.documents import write_atomically
 from nnedu.grading.feedback import feedback_page
 from nnedu.grading.lessons import Lesson
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell that a spreadsheet would compute begins with (OWASP, "CSV Injection")."""
 
 WITHOUT_SANDBOX = [
     "files: submissions could read what the grading user can read",
@@ -26,7 +32,13 @@ WITHOUT_SANDBOX = [
 ]
 
 
-def write(out: Path, lesson: Lesson, graded: list[Graded], record: dict[str, Any]) -> None:
+def write(
+    out: Path,
+    lesson: Lesson,
+    graded: Sequence[Graded],
+    record: dict[str, Any],
+    adjustments: Mapping[str, Adjustment] | None = None,
+) -> None:
     """Write all results of a run, replacing what an earlier one left.
 
     Everything is written beside its place first and then moved there, grades.csv last: a run
@@ -37,13 +49,14 @@ def write(out: Path, lesson: Lesson, graded: list[Graded], record: dict[str, Any
         pages = staging / "feedback"
         pages.mkdir()
         for item in graded:
-            page = feedback_page(lesson, item)
+            adjustment = (adjustments or {}).get(item.submission.student)
+            page = feedback_page(lesson, item, adjustment)
             (pages / feedback_name(item)).write_text(page, encoding="utf-8")
         if (out / "feedback").exists():
             (out / "feedback").rename(staging / "old")
         pages.rename(out / "feedback")
         write_atomically(out / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-        write_atomically(out / "grades.csv", grades_csv(lesson, graded))
+        write_atomically(out / "grades.csv", grades_csv(lesson, graded, adjustments or {}))
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -55,20 +68,32 @@ def feedback_name(item: Graded) -> str:
     return f"{readable}-{hashlib.sha256(student.encode()).hexdigest()[:10]}.html"
 
 
-def grades_csv(lesson: Lesson, graded: list[Graded]) -> str:
-    """Return the table of points: one line per student, one column per check."""
+def grades_csv(
+    lesson: Lesson, graded: Sequence[Graded], adjustments: Mapping[str, Adjustment]
+) -> str:
+    """Return the table of points: one line per student, one column per check.
+
+    Where an instructor's table gave penalties or extra points, their columns and the total
+    follow the points earned.
+    """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     checks = [check.id for check in lesson.checks]
-    table.writerow(["student", "status", "points", "out_of", *checks, "note", "feedback"])
+    extra = ["late_penalty", "extra", "total", "comment"] if adjustments else []
+    head = ["student", "status", "points", "out_of", *extra]
+    table.writerow([*head, *checks, "note", "feedback"])
     for item in graded:
+        student, earned = item.submission.student, dict.fromkeys(checks, "0")
         if item.verdict:
-            points = [_number(result.points) for result in item.verdict.results]
-        else:
-            points = ["0"] * len(checks)
-        total = [_number(item.points), _number(lesson.points)]
-        name = f"feedback/{feedback_name(item)}"
-        row = [item.submission.student, item.status, *total, *points, item.message, name]
+            # A check that the lesson got after this was graded has no points yet.
+            earned = dict.fromkeys(checks, "")
+            earned |= {result.check.id: _number(result.points) for result in item.verdict.results}
+        row = [student, item.status, _number(item.points), _number(lesson.points)]
+        if adjustments:
+            change = adjustments.get(student, Adjustment(student))
+            row += [_number(change.penalty(item.points)), _number(change.extra)]
+            row += [_number(change.total(item.points)), change.comment]
+        row += [*earned.values(), item.message, f"feedback/{feedback_name(item)}"]
         table.writerow([_harmless(field) for field in row])
     return text.getvalue()
 
@@ -80,7 +105,7 @@ def _number(value: float) -> str:
 
 def _harmless(field: str) -> str:
     """Return a field that no spreadsheet takes for a formula."""
-    return "'" + field if field[:1] in ("=", "+", "-", "@", "\t", "\r") else field
+    return "'" + field if field.lstrip(" ")[:1] in FORMULA else field
 
 
 def submission_record(item: Graded) -> dict[str, Any]:
@@ -103,6 +128,32 @@ def submission_record(item: Graded) -> dict[str, Any]:
             for result in results
         },
         "troubles": item.verdict.troubles if item.verdict else [],
+    }
+
+
+def run_record(
+    lesson: Lesson,
+    graded: Sequence[Graded],
+    run_seed: str,
+    begin: datetime,
+    settings: dict[str, Any],
+    sessions: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Return what is needed to repeat a run and to know what it was.
+
+    A gradebook may have grown in several sessions: a defence was off if it was in any of them.
+    """
+    off = {defence: None for session in sessions for defence in session["defences_off"]}
+    return {
+        "lesson": lesson.slug,
+        "seed": run_seed,
+        "started": begin.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        **settings,
+        "sandbox": "none" if off else settings["sandbox"],
+        "defences_off": list(off) or settings["defences_off"],
+        "sessions": sessions,
+        "submissions": [submission_record(item) for item in graded],
     }
 
 

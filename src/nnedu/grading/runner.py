@@ -114,7 +114,7 @@ def worker_pool(workers: int) -> Executor:
     The workers start from nothing ("spawn"): forked ones would carry this process's memory,
     expected values included, one system call away from a student's code.
     """
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=prepare_worker)
 
 
 def stop_now(pool: Executor) -> None:
@@ -125,7 +125,7 @@ def stop_now(pool: Executor) -> None:
         process.terminate()
 
 
-def _prepare() -> None:
+def prepare_worker() -> None:
     """Prepare a worker: import what every run needs, adopt what a kernel leaves behind."""
     import signal
 
@@ -138,9 +138,10 @@ def _prepare() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     # jsonschema, below nbformat, loads this for a format that notebooks do not use: 2 seconds.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from nnedu.grading import kernel
+    from nnedu.grading import kernel, lifeline
 
     kernel.adopt_orphans()
+    lifeline.hold()
 
 
 def run_steps(job: Job) -> list[Outcome]:
