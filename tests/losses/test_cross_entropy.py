@@ -62,6 +62,11 @@ def test_equal_logits_cost_the_log_of_the_number_of_classes() -> None:
         np.testing.assert_allclose(d[:, 1:], 1 / C / 3, rtol=1e-14)
 
 
+def test_rows_of_unlike_size_do_not_disturb_each_other() -> None:
+    p = softmax(np.array([[1e4, 1e4], [0.0, 0.0], [-1e4, -1e4]]))
+    np.testing.assert_array_equal(p, np.full((3, 2), 0.5))
+
+
 def test_value_is_minus_the_mean_log_probability_of_the_labels() -> None:
     logits = np.log([[1.0, 2.0, 5.0], [3.0, 3.0, 2.0]])
     value, d = softmax_cross_entropy(logits, np.array([2, 0]))
