@@ -192,7 +192,7 @@ def test_the_weaker_trust_is_stated(course: Course) -> None:
     """That a cheat gets nbgrader's points and none of ours is part of the class above."""
     readme = " ".join((course.folder / "README.md").read_text().split())
     assert "in the same process as the student's code" in readme
-    assert "build with a new seed for the next class" in readme
+    assert "give the next class other inputs" in readme
 
 
 def test_a_second_build_keeps_the_seed_and_the_config(course: Course) -> None:

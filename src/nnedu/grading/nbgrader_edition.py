@@ -37,38 +37,44 @@ What these points are worth: nbgrader gives a check's points when its cell does 
 it runs the hidden tests, with the expected values in them, in the same process as the student's
 code. A submission written to cheat can read those values, replace the function that compares
 them, or read other files of the account that runs `nbgrader autograde`. The feedback that
-nbgrader writes shows the hidden tests to the students: build with a new seed for the next class.
+nbgrader writes shows the hidden tests to the students: give the next class other inputs (delete
+edition.json, then build again).
 `nnedu grade` grades the same notebooks without these weaknesses.
 """
 
 CONFIG = """\
 # Read by nbgrader in this folder. Written once by `nnedu lesson build --nbgrader`; yours to edit.
+import json
+from pathlib import Path
+
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "nnedu"
 # Seconds for one cell. A check runs twice: on the practice inputs and on the hidden ones.
-c.Execute.timeout = {timeout}
+edition = json.loads(Path(__file__).with_name("edition.json").read_text(encoding="utf-8"))
+slowest = max(lesson["timeout"] for lesson in edition["lessons"].values())
+c.Execute.timeout = round(2 * slowest) + 10
 """
 
 README = """\
 # Lessons for nbgrader
 
-Written by `nnedu lesson build --nbgrader`. In this folder:
+Written by `nnedu lesson build --nbgrader`: {slugs}. In this folder, for a lesson SLUG:
 
-    nbgrader generate_assignment {slug}       # writes release/{slug}, what students get
-    nbgrader autograde {slug}                 # grades submitted/STUDENT/{slug}/{slug}.ipynb
-    nbgrader export                           # writes grades.csv
+    nbgrader generate_assignment SLUG    # writes release/SLUG, what students get
+    nbgrader autograde SLUG              # grades submitted/STUDENT/SLUG/SLUG.ipynb
+    nbgrader export                      # writes grades.csv
 
-Students need the whole folder release/{slug}: the notebook imports the folder `nnedu` beside it.
+Students need the whole folder release/SLUG: the notebook imports the folder `nnedu` beside it.
 The environment of nbgrader's kernel needs: {packages}.
 
-After building again: `nbgrader generate_assignment --force {slug}`. `edition.json` holds the seed
-of the hidden inputs; keep it, and this folder's `source`, from the students.
+After building again: `nbgrader generate_assignment --force SLUG`. `edition.json` holds the seed of
+the hidden inputs. Keep it, and the folder `source`, from the students.
 
 ## Trust
 
 {trust}
-Warnings that a student's code prints in a check cost no points, unlike in nbgrader's own
-notebooks. In a scored task the cell's result is the points, so partial credit works.
+Warnings that a student's code prints in a check cost no points, unlike in other notebooks for
+nbgrader. In a scored task the cell's result is the points, so partial credit works.
 """
 
 
@@ -101,16 +107,19 @@ def build_editions(folders: Sequence[Path], out: Path, seed: str | None = None) 
     written = []
     for lesson in lessons:
         written.append(_write(lesson, out, run_seed))
-        text = (lesson.folder / "solution.ipynb").read_bytes()
-        record["lessons"][lesson.slug] = hashlib.sha256(text).hexdigest()
+        record["lessons"][lesson.slug] = {
+            "sha256": hashlib.sha256((lesson.folder / "solution.ipynb").read_bytes()).hexdigest(),
+            "timeout": lesson.timeout,
+            "packages": _packages(lesson),
+        }
     record.update(seed=run_seed, nnedu=nnedu.__version__)
     write_atomically(out / RECORD, json.dumps(record, indent=2) + "\n")
-    packages = sorted({"numpy", *(name for lesson in lessons for name in _packages(lesson))})
-    readme = README.format(slug=lessons[0].slug, packages=", ".join(packages), trust=TRUST)
+    about = dict(sorted(record["lessons"].items()))
+    packages = sorted({"numpy", *(name for item in about.values() for name in item["packages"])})
+    readme = README.format(slugs=", ".join(about), packages=", ".join(packages), trust=TRUST)
     write_atomically(out / "README.md", readme)
     if not (out / "nbgrader_config.py").exists():
-        timeout = round(2 * max(lesson.timeout for lesson in lessons)) + 10
-        write_atomically(out / "nbgrader_config.py", CONFIG.format(timeout=timeout))
+        write_atomically(out / "nbgrader_config.py", CONFIG)
     return written
 
 
