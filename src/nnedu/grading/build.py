@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import re
@@ -26,7 +27,7 @@ from nnedu.grading.lessons import (
     lesson_from,
     load_mistakes,
 )
-from nnedu.grading.reference import Expected, agrees, execute
+from nnedu.grading.reference import Expected, Run, agrees, execute
 from nnedu.grading.scoring import form_of
 from nnedu.grading.session import kernels
 
@@ -34,7 +35,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _MARKER = re.compile(r"\s*#+\s*(BEGIN|END)\s+SOLUTION\s*", re.IGNORECASE)
 
 
-def build_lesson(folder: Path, *, check: bool = False) -> list[str]:
+def build_lesson(folder: Path, *, check: bool = False, run: Run | None = None) -> list[str]:
     """Generate a lesson's exercise, and bring its solution into normal form.
 
     Both get the reference's practice outputs, by running it; check cells get what a learner's
@@ -46,6 +47,8 @@ def build_lesson(folder: Path, *, check: bool = False) -> list[str]:
         With solution.ipynb and wrong.py.
     check : bool
         Say what would change and write nothing.
+    run : callable, optional
+        Runs steps; otherwise kernels are started for this.
 
     Returns
     -------
@@ -68,7 +71,9 @@ def build_lesson(folder: Path, *, check: bool = False) -> list[str]:
     for number, cell in enumerate(document["cells"], 1):
         split_regions(cell, number)
     mistakes, _ = load_mistakes(lesson)
-    with kernels(lesson, sandbox=False, trusted=True) as (run, _):
+    with contextlib.ExitStack() as stack:
+        if run is None:
+            run, _ = stack.enter_context(kernels(lesson, sandbox=False, trusted=True))
         expected = execute(lesson, run, None, mistakes)
     solution = normal_form(_with_outputs(lesson, expected))
     texts = {
@@ -242,15 +247,16 @@ def normal_form(notebook: Notebook) -> Notebook:
 def solution_lines(cells: Sequence[Cell]) -> set[str]:
     """Return the lines of all solution regions that say something of their own.
 
-    A short line, or one that also stands outside a region, gives nothing away.
+    A short line, a comment, or one that also belongs to what an answer cell gives, says nothing.
     """
     inside: set[str] = set()
-    outside: set[str] = set()
+    given: set[str] = set()
     for number, cell in enumerate(cells, 1):
-        for is_inside, line in split_regions(cell, number):
-            (inside if is_inside else outside).add(line.strip())
+        if is_answer(cell):
+            for is_inside, line in split_regions(cell, number):
+                (inside if is_inside else given).add(line.strip())
     return {
         line
-        for line in inside - outside - {BEGIN, END}
+        for line in inside - given - {BEGIN, END}
         if len(line) >= 12 and not line.startswith("#")
     }

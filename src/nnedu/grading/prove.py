@@ -59,27 +59,20 @@ def prove_lesson(folder: Path) -> list[Finding]:
     BadLesson
         If the lesson breaks the format, or its reference does not run.
     """
-    stale = build_lesson(folder, check=True)
     lesson = load_solution(folder)
     mistakes, alternatives = load_mistakes(lesson)
     scorers = load_scorers(lesson)
-    findings = [
-        Finding(
-            "exercise.ipynb",
-            not stale,
-            f"stale: {', '.join(stale)}; run `nnedu lesson build {lesson.slug}`"
-            if stale
-            else "up to date",
-        )
-    ]
     exams = []
     both: list[Mistake | Alternative] = [*mistakes, *alternatives]
     with kernels(lesson, sandbox=False, trusted=True) as (run, _):
+        stale = build_lesson(folder, check=True, run=run)
         for number, run_seed in enumerate(SEEDS):
             seeds = {c.id: check_seed(run_seed, lesson.slug, c.id) for c in lesson.checks}
             exams.append(execute(lesson, run, seeds, both if number == 0 else []))
-        findings += _exercise(lesson, run, exams[0], scorers)
+        untouched = _exercise(lesson, run, exams[0], scorers)
     first, second = exams
+    detail = f"stale: {', '.join(stale)}; run `nnedu lesson build {lesson.slug}`"
+    findings = [Finding("exercise.ipynb", not stale, detail if stale else "up to date"), *untouched]
     findings += _shape(lesson, mistakes, [item.task for item in alternatives])
     findings.append(_reference(lesson, first, scorers))
     findings += _depends_on_seed(lesson, first, second)

@@ -8,6 +8,7 @@ the import is written.
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import shutil
 import sys
@@ -58,7 +59,7 @@ def make_runtime(imports: tuple[str, ...], folder: Path) -> Runtime:
         If something a lesson imports is not installed.
     """
     own = [name for name in imports if name.split(".")[0] == "nnedu"]
-    entries = _entries([*ALWAYS, *(name for name in imports if name not in own)])
+    entries = _entries((*ALWAYS, *(name for name in imports if name not in own)))
     kit, site = folder / "kit", folder / "site"
     _lay_out_kit(kit, own)
     site.mkdir()
@@ -90,7 +91,8 @@ def _lay_out_kit(kit: Path, modules: list[str]) -> None:
             raise BadLesson(f"imports name {name!r}; expected a module of nnedu, as nnedu.data.")
 
 
-def _entries(names: list[str]) -> dict[str, str]:
+@functools.cache
+def _entries(names: tuple[str, ...]) -> dict[str, str]:
     """Return the top-level files and folders of some distributions and all they require."""
     entries: dict[str, str] = {}
     seen: set[str] = set()
@@ -104,8 +106,7 @@ def _entries(names: list[str]) -> dict[str, str]:
         if found is None:
             continue
         seen.add(canonicalize_name(found.metadata["Name"]))
-        for file in found.files or ():
-            top = file.parts[0]
+        for top in {str(file).partition("/")[0] for file in found.files or ()}:
             if top not in ("..", "__pycache__") and not top.endswith(".pth"):
                 entries[top] = str(Path(str(found.locate_file(top))).resolve())
         for text in found.requires or ():
