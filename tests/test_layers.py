@@ -18,7 +18,9 @@ LAYERS = {
 }
 TOP = 4  # faces: everything that is not named above
 NUMPY_ONLY = set().union(*LAYERS.values())
-LAZY = {"data": {"sklearn"}, "train": {"tqdm"}}  # imported where used, with an extra
+# Imported where used, with an extra.
+# Imported where used, with an extra.
+LAZY = {"data": {"sklearn"}, "optim": {"numba"}, "train": {"tqdm"}}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
