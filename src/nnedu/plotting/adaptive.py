@@ -61,13 +61,7 @@ def following(target: Array, paths: Mapping[str, Array], *, alt: str, caption: s
     figure, ax = subplots(height=3.2)
     updates = np.arange(1, len(target) + 1)
     ax.plot(updates, target, color=INK, **_DOTTED)
-    ax.annotate(
-        "the minimum",
-        (updates[0], target[0]),
-        xytext=(30, 8),
-        color=INK,
-        textcoords="offset points",
-    )
+    _name(ax, "the minimum", (updates[0], target[0]), (30, 8), INK, fontweight="normal")
     jump = int(np.argmax(np.abs(np.diff(target)))) + 1
     for position, (title, theta) in enumerate(paths.items()):
         shade = color(title, position)
@@ -99,9 +93,7 @@ def moments(trace: Mapping[str, Array], *, alt: str, caption: str) -> Picture:
     figure, axes = subplots(3, 1, height=6.0, sharex=True)
     t = np.arange(1, len(trace["g"]) + 1)
     axes[0].plot(t, trace["g"], ".", color=INK, alpha=0.45, markersize=6)
-    axes[0].annotate(
-        "g", (t[1], trace["g"][1]), xytext=(5, 5), color=INK, textcoords="offset points"
-    )
+    _name(axes[0], "g", (t[1], trace["g"][1]), (5, 5), INK, fontweight="normal")
     curve(axes[0], t, trace["m"], color=OTHERS[0], label="m", linestyle="--")
     curve(axes[0], t, trace["m_hat"], color=OTHERS[1], label="m_hat")
     axes[0].set_ylabel("gradient")
@@ -170,14 +162,7 @@ def first_steps(g: Array, steps: Mapping[str, Array], *, alt: str, caption: str)
         shade = OTHERS[(1 + position) % len(OTHERS)]
         _name(ax, title, (g[middle], length[middle]), (7, -4), shade)
     ax.axhline(0.5, color=INK, **_DOTTED)
-    ax.annotate(
-        "half of lr",
-        (g[-1], 0.5),
-        xytext=(0, -12),
-        color=INK,
-        textcoords="offset points",
-        ha="right",
-    )
+    _name(ax, "half of lr", (g[-1], 0.5), (0, -12), INK, ha="right", fontweight="normal")
     ax.set(xscale="log", yscale="log", xlabel="|g| (log scale)", ylabel="first step / lr")
     ax.set_ylim(1e-4, 2)
     return Picture(figure, alt=alt, caption=caption)
@@ -228,9 +213,7 @@ def memories(paths: Mapping[str, Array], *, alt: str, caption: str) -> Picture:
         shade = OTHERS[(1 + position) % len(OTHERS)]
         curve(ax, shown, theta[shown], color=shade, label=title)
     ax.axhline(-1, color=INK, **_DOTTED)
-    ax.annotate(
-        "the best value", (len(theta) / 2, -1), xytext=(0, 5), color=INK, textcoords="offset points"
-    )
+    _name(ax, "the best value", (len(theta) / 2, -1), (0, 5), INK, fontweight="normal")
     ax.set(xlabel="update", ylabel="theta", ylim=(-1.12, 1.12))
     direct_labels(ax)
     return Picture(figure, alt=alt, caption=caption)
