@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from nnedu.grading.judge import CheckResult, Verdict
 from nnedu.grading.lessons import Lesson, load_lesson
 from tests.grading.helpers import LESSONS, PERFECT, SAMPLE, answered, exercise, sandboxed, save
+
+SEED = "00112233445566778899aabbccddeeff"
+SIZE = 6
 
 UPHILL = (
     "def step(theta, g, *, lr):\n    return theta + lr * g if theta.ndim == 1 else theta - lr * g"
@@ -108,3 +116,49 @@ def grades(out: Path) -> list[dict[str, str]]:
     """The rows of grades.csv."""
     with open(out / "grades.csv", newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def begun(out: Path) -> bool:
+    """Whether the gradebook has been begun."""
+    path = out / "gradebook.db"
+    return path.exists() and path.stat().st_size > 0
+
+
+def recorded(out: Path) -> Counter[str]:
+    """How often each student's work is in the gradebook, as a process that opens it would see it.
+
+    A copy is read: the one who grades holds the lock, and reading may roll a transaction back.
+    """
+    copy = out.with_name("copy")
+    shutil.copytree(out, copy, dirs_exist_ok=True)
+    try:
+        with contextlib.closing(sqlite3.connect(copy / "gradebook.db")) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+            if "submission" not in tables:
+                return Counter()
+            rows = db.execute(
+                "SELECT key FROM submission JOIN student ON student.id = submission.student"
+            )
+            return Counter(key for (key,) in rows)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+def after(number: int) -> Callable[[Path], bool]:
+    """Whether some submissions have been graded."""
+
+    def reached(out: Path) -> bool:
+        try:
+            return begun(out) and sum(recorded(out).values()) >= number
+        except (sqlite3.DatabaseError, OSError, shutil.Error):
+            return False  # copied while it was being written
+
+    return reached
+
+
+def wait_for(reached: Callable[[], bool]) -> None:
+    """Wait for something."""
+    end = time.monotonic() + 120
+    while not reached():
+        assert time.monotonic() < end, "nothing happened in time"
+        time.sleep(0.1)

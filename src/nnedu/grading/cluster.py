@@ -7,6 +7,7 @@ costs a retry: Dask gives its work to another.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import platform
@@ -131,5 +132,8 @@ class ClusterWorkers:
 
     def stop(self) -> None:
         """Call back what is under way, and leave."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        self._client.close(timeout=2)
+        # The scheduler may be gone already; that is said elsewhere.
+        with contextlib.suppress(Exception):
+            self._executor.shutdown(wait=False)
+        with contextlib.suppress(Exception):
+            self._client.close(timeout=2)
