@@ -217,9 +217,11 @@ def where_it_breaks(
     ax.plot(lrs, gaps, "o-", color=OTHERS[0], linewidth=1, markersize=5)
     ax.set(xscale="log", yscale="log", xlabel="lr (log)", ylabel="loss above the minimum")
     ax.set_ylim(gaps.min() / 30, gaps.max() * 300)
-    for name, x in limits.items():
+    for position, (name, x) in enumerate(limits.items()):  # the last one to the right of its line
+        last = position == len(limits) - 1
         ax.axvline(x, color=INK, linewidth=1, linestyle=":")
-        ax.text(x * 0.97, gaps.max() * 80, name, ha="right", va="top", path_effects=HALO)
+        at, side = (x * 1.03, "left") if last else (x * 0.97, "right")
+        ax.text(at, gaps.max() * 80, name, ha=side, va="top", path_effects=HALO)
     ticks = [0.2, 0.5, 1, 2, 5]
     ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
