@@ -126,6 +126,7 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         self.km.client_factory = CappedClient
         with open(os.devnull, "wb") as nothing:
             self.km.start_kernel(env=command.env, cwd=command.cwd, stderr=nothing, stdout=nothing)
+        self._pid = int(getattr(self.km.provisioner, "pid", 0))
         self.kc = self.km.client()
         self.kc.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=True)
         self._begin(START)
@@ -195,7 +196,7 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
             self._give_up("died")
         if len(os.listdir(self._sockets)) > 12:
             self._give_up("files")
-        if _descendants(self.km.provisioner.pid) > self.limits.processes:
+        if _descendants(self._pid) > self.limits.processes:
             self._give_up("processes")
 
     def _take(self, socket: Any) -> None:
