@@ -14,8 +14,18 @@ The data flow, one module each:
 ``reference``   the reference's and the planted mistakes' outputs under the run's seeds
 ``compare``     decides whether two outputs agree, and says how they differ
 ``judge``       outputs -> points and messages
-``classroom``   a folder of submissions, graded in parallel
+``layouts``     whose notebook is which, in the folders that platforms produce
+``classroom``   submissions, graded side by side
+``dispatch``    hands notebooks to workers, and loses none when a worker is lost
+``lifeline``    a worker ends with the process it works for
+``cluster``     workers on a Dask cluster; ``remote`` runs a job there
+``gradebook``   one SQLite file, one transaction per submission; ``ledger`` has its tables
+``plan``        what a run has to grade, given what the gradebook holds
+``adjust``      late penalties and extra points, from an instructor's table
+``session``     one grading run from beginning to end
 ``report``      grades.csv, feedback pages, the record of the run
+``outputs``     the class report (``class_report``) and the forms in ``exports``
+``command``     `nnedu grade`, with its bar (``progress``)
 ``build``       solution.ipynb -> exercise.ipynb
 ``prove``       the proof that a lesson's checks catch what they should
 ``practice``    a learner's own file, checked

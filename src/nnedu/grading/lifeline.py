@@ -1,15 +1,20 @@
 """A worker ends with the process it works for, and takes along what it started.
 
 ``kill -9`` gives a grading process no chance to end its workers. Each worker therefore watches
-the process that started it, and ends within half a second after that did.
+the process that started it, and ends within half a second after that did. Its temporary files
+are in a folder of its own, which goes with it.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
+from functools import partial
+from multiprocessing.util import Finalize
 from types import FrameType
 
 LOOK = 0.5
@@ -18,12 +23,15 @@ LOOK = 0.5
 
 def hold() -> None:
     """Tie this process's life to that of the process which started it."""
-    signal.signal(signal.SIGTERM, _end)
+    folder = tempfile.tempdir = tempfile.mkdtemp(prefix="nnw-")
+    # Unlike atexit, this is also run where multiprocessing ends a worker.
+    Finalize(None, shutil.rmtree, (folder, True), exitpriority=0)
+    signal.signal(signal.SIGTERM, partial(_end, folder))
     parent = os.getppid()
-    threading.Thread(target=_watch, args=(parent,), daemon=True, name="lifeline").start()
+    threading.Thread(target=_watch, args=(folder, parent), daemon=True, name="lifeline").start()
 
 
-def _watch(parent: int) -> None:
+def _watch(folder: str, parent: int) -> None:
     """Wait for the parent's end."""
     from multiprocessing import parent_process
 
@@ -33,14 +41,15 @@ def _watch(parent: int) -> None:
     else:
         while os.getppid() == parent:
             time.sleep(LOOK)
-    _end()
+    _end(folder)
 
 
-def _end(number: int = 0, frame: FrameType | None = None) -> None:
+def _end(folder: str, number: int = 0, frame: FrameType | None = None) -> None:
     """End this process and its kernels, without waiting for anything."""
     from nnedu.grading.kernel import end_orphans
 
     try:
         end_orphans()
+        shutil.rmtree(folder, ignore_errors=True)
     finally:
         os._exit(128 + number)
