@@ -37,6 +37,10 @@ dl { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: 1rem 0 0; }
 dt { color: var(--muted); } dd { margin: 0; font-size: 1.4rem; font-weight: 650; }
 svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--text); font: 13px system-ui, sans-serif; }
+@media (max-width: 34rem) { svg text { font-size: 24px; } }
+svg[viewBox$=" 12"] { height: .8rem; }
+.row { display: flex; justify-content: space-between; gap: 1rem; margin-top: .8rem; }
+.row span:last-child { text-align: right; color: var(--muted); } code { font-size: .85em; }
 svg .axis { fill: var(--muted); } svg line { stroke: var(--line); }
 .bar { fill: var(--bar); } .good { fill: var(--good); } .part { fill: var(--part); }
 .bad { fill: var(--bad); }
@@ -146,11 +150,11 @@ def _histogram(points: list[float], out_of: float) -> str:
         )
         if count:
             shapes.append(_label(middle, 194 - height, str(count), "middle"))
-        shapes.append(_label(x, 218, f"{low:g}", "middle", "axis"))
-    shapes.append(_label(690, 218, f"{found[-1][1]:g}", "middle", "axis"))
+        shapes.append(_label(x, 220, f"{low:g}", "middle", "axis"))
+    shapes.append(_label(700, 220, f"{found[-1][1]:g}", "end", "axis"))
     shapes.append('<line x1="10" x2="690" y1="200" y2="200"/>')
-    shapes.append(_label(350, 238, "points", "middle", "axis"))
-    return _svg(245, "How many students earned how many points", shapes)
+    shapes.append(_label(350, 246, "points", "middle", "axis"))
+    return _svg(252, "How many students earned how many points", shapes)
 
 
 def _hardest(lesson: Lesson, done: Sequence[Graded]) -> str:
@@ -166,24 +170,29 @@ def _hardest(lesson: Lesson, done: Sequence[Graded]) -> str:
         share = (passed + partly / 2) / len(results) if results else 0.0
         rows.append((share, check, passed, partly, len(results) - passed - partly, missing))
     rows.sort(key=lambda row: row[0])
-    shapes = []
-    for number, (_, check, passed, partly, failed, missing) in enumerate(rows[:20]):
-        y, x, total = 48 * number, 0.0, max(1, passed + partly + failed)
-        shapes.append(_label(0, y + 14, _short(f"{check.about} ({check.id})", 92)))
+    parts = []
+    for _, check, passed, partly, failed, missing in rows[:20]:
+        total = max(1, passed + partly + failed)
+        said = f"{passed} of {total} passed" + (f", {missing} not tried" if missing else "")
+        parts.append(
+            f'<p class="row"><span>{escape(check.about)} <code>{escape(check.id)}</code></span>'
+            f"<span>{said}</span></p>"
+        )
+        x, shapes = 0.0, []
         for kind, count in (("good", passed), ("part", partly), ("bad", failed)):
-            width = 560 * count / total
+            width = 700 * count / total
             shapes.append(
-                f'<rect class="{kind}" x="{x:.1f}" y="{y + 20}" width="{width:.1f}" height="14"/>'
+                f'<rect class="{kind}" x="{x:.1f}" y="0" width="{width:.1f}" height="12"/>'
             )
             x += width
-        said = f"{passed} of {total} passed" + (f", {missing} not tried" if missing else "")
-        shapes.append(_label(570, y + 32, said))
+        title = f"{check.id}: {passed} passed, {partly} partly, {failed} not"
+        parts.append(_svg(12, title, shapes))
     note = (
         '<p class="about">Green: passed; yellow: part of the points; red: not passed.'
         + (f" The {20} hardest of {len(rows)} checks." if len(rows) > 20 else "")
         + "</p>"
     )
-    return _svg(48 * min(len(rows), 20), "Checks by how many passed them", shapes) + note
+    return "".join(parts) + note
 
 
 def _mistakes(lesson: Lesson, done: Sequence[Graded], mistakes: Sequence[Mistake]) -> str:
@@ -224,9 +233,11 @@ def _not_graded(graded: Sequence[Graded]) -> str:
 
 
 def _svg(height: int, title: str, shapes: list[str]) -> str:
-    """Return a picture 700 units wide."""
+    """Return a picture 700 units wide; a bar without words fills its line."""
+    fit = "none" if height < 20 else "xMidYMid"
     return (
-        f'<svg viewBox="0 0 700 {height}" role="img" aria-label="{escape(title)}">'
+        f'<svg viewBox="0 0 700 {height}" preserveAspectRatio="{fit}" role="img" '
+        f'aria-label="{escape(title)}">'
         f"{''.join(shapes)}</svg>"
     )
 
@@ -235,8 +246,3 @@ def _label(x: float, y: float, text: str, anchor: str = "start", kind: str = "")
     """Return a text of a picture."""
     style = f' class="{kind}"' if kind else ""
     return f'<text{style} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _short(text: str, length: int) -> str:
-    """Return a text that fits."""
-    return text if len(text) <= length else text[: length - 1] + "…"
