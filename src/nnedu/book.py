@@ -107,16 +107,16 @@ def glue(name: str, value: Any, fmt: str | None = None) -> None:
     >>> glue("share", 0.25, ".1%")  # the page shows 25.0%
     """
     text = _as_text(value, fmt)
-    shown = value if text is None else _Plain(text)
     try:
         from myst_nb import glue as myst_glue
     except ImportError:  # a learner's notebook, without the book's tools
-        print(f"{name} = {shown!r}")
+        print(f"{name} = {value if text is None else text}")
         return
     from IPython import get_ipython
 
     if get_ipython() is not None:  # elsewhere there is no page to show it on
-        myst_glue(name, shown, display=False)
+        # A text keeps its quotes on the way: the role reads Python literals, 0.70 as 0.7.
+        myst_glue(name, value if text is None else text, display=False)
 
 
 def _as_text(value: Any, fmt: str | None) -> str | None:
@@ -127,13 +127,3 @@ def _as_text(value: Any, fmt: str | None) -> str | None:
     if isinstance(value, float):
         return f"{value:.4g}"
     return str(value) if isinstance(value, str | int) else None
-
-
-class _Plain:
-    """Text without the quotes that a string's repr has."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text

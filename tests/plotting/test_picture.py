@@ -46,6 +46,15 @@ def test_ink_and_paper_become_the_colours_of_the_page():
     assert PAPER not in svg
 
 
+def test_what_is_drawn_in_no_stated_colour_is_ink_too():
+    figure, ax = subplots()
+    ax.annotate("a note", (0.5, 0.5))
+    root = ET.fromstring(Picture(figure, alt="a note", caption="A note.").svg())
+    assert root.get("fill") == "currentColor"  # for matplotlib leaves black out
+    (note,) = (e for e in root.iter() if e.tag.endswith("text") and e.text == "a note")
+    assert "fill" not in note.get("style", "")
+
+
 def test_text_stays_text_in_the_font_of_the_page():
     svg = picture().svg()
     assert "<text" in svg

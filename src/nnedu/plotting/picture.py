@@ -63,9 +63,12 @@ class Picture:
         text = re.sub(r'id="([^"]+)"', rf'id="\1-{salt}"', text)
         text = re.sub(r'(href="#|url\(#)([^")]+)', rf"\1\2-{salt}", text)
         text = re.sub(r"(font(?:-family)?: [^;\"]*?)'?DejaVu Sans[^;\"]*", r"\1inherit", text)
-        text = text.replace(INK, "currentColor").replace(PAPER, _PAPER)
+        # Black is what matplotlib draws in when nobody asked; on a page that is the ink.
+        for ink in (INK, "#000000"):
+            text = text.replace(ink, "currentColor")
+        text = text.replace(PAPER, _PAPER)
         label = html.escape(self.alt, quote=True)
-        return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+        return text.replace("<svg", f'<svg role="img" aria-label="{label}" fill="currentColor"', 1)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         classes = "nnedu-figure wide" if self.wide else "nnedu-figure"
