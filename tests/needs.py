@@ -41,6 +41,7 @@ NEEDS = {
     "tensorflow": Need(_module("tensorflow"), 'pip install ".[tensorflow]"'),
     "optax": Need(_module("optax"), 'pip install ".[parity]"'),
     "hatchling": Need(_module("hatchling"), 'pip install ".[test]"'),
+    "numba": Need(_module("numba"), 'pip install ".[fast]"'),
     "torch": Need(_module("torch"), "pip install torch (several GB on Linux)"),
 }
 

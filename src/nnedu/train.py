@@ -129,7 +129,7 @@ def train(
         Updates to make.
     evaluate : callable, optional
         ``evaluate(theta) -> {name: number}``, called before the first update and after every
-        ``every`` updates.
+        ``every`` updates, with a copy of the parameters that it may keep.
     every : int, at least 1
         Updates between two evaluations.
     target : callable, optional
@@ -157,6 +157,7 @@ def train(
         raise ValueError("target needs evaluate: it looks at the metrics that evaluate returns.")
     start = time.perf_counter()
     state = optimizer.init(theta)
+    theta = theta.copy()  # steps are made in place, and the caller's array stays as it was
     losses: list[float] = []
     recorder = _Recorder()
     reached = None
@@ -164,7 +165,7 @@ def train(
 
     for step in range(steps + 1):
         if evaluate is not None and step % every == 0:
-            metrics = dict(evaluate(theta))
+            metrics = dict(evaluate(theta.copy()))
             recorder.at.append(step)
             recorder.values.append(metrics)
             if target is not None and target(metrics):
@@ -178,7 +179,7 @@ def train(
         loss, g = objective(theta, *batch)
         if not (np.isfinite(loss) and np.isfinite(g).all()):
             raise FloatingPointError(_not_finite(step, loss, g, names))
-        theta, state = optimizer.step(theta, g, state)
+        theta, state = optimizer.step(theta, g, state, inplace=True)
         losses.append(loss)
         if bar is not None:
             bar.set_postfix(loss=f"{loss:.4g}", refresh=False)

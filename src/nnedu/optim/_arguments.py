@@ -1,0 +1,89 @@
+"""Whether the arrays handed to a step belong together."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnedu._check import floating, same_dtype, same_shape
+from nnedu._typing import Array
+
+
+def in_order(
+    rule: str, names: Sequence[str], theta: Array, g: Array, state: Mapping[str, Array]
+) -> list[Array]:
+    """The state's arrays in the order of the rule, or an error that says what does not fit.
+
+    Parameters
+    ----------
+    rule : str
+        Its name, for errors.
+    names : sequence of str
+        The rule's state.
+    theta, g : float arrays of one shape and dtype
+        The parameters and their gradient.
+    state : mapping of str to array
+        What is called the state.
+
+    Returns
+    -------
+    list of array
+        Of the shape and dtype of ``theta``.
+
+    Raises
+    ------
+    TypeError
+        If ``theta`` or ``g`` is not an array of floats, or the dtypes differ.
+    ValueError
+        If the shapes or the names differ.
+    """
+    if state.keys() != set(names):
+        has, wants = ", ".join(state) or "none", ", ".join(names) or "none"
+        raise ValueError(
+            f"the state has the arrays {has}; {rule} expected {wants}. "
+            "Made by another optimizer? Call init again."
+        )
+    arrays = [state[name] for name in names]
+    every = [theta, g, *arrays]
+    if not (  # the whole truth in a microsecond; what exactly is wrong takes longer
+        all(type(array) is np.ndarray for array in every)
+        and theta.dtype.kind == "f"
+        and len({array.dtype for array in every}) == 1
+        and len({array.shape for array in every}) == 1
+    ):
+        floating("theta", theta)
+        for name, array in zip(["g", *(f"state {name}" for name in names)], every[1:], strict=True):
+            floating(name, array)
+            same_shape(name, array, "theta", theta)
+            same_dtype(name, array, "theta", theta)
+    return arrays
+
+
+def writable_apart(written: Mapping[str, Array], g: Array) -> None:
+    """Raise ValueError unless arrays can be overwritten without changing one another.
+
+    Parameters
+    ----------
+    written : mapping of str to array
+        What will be overwritten.
+    g : array
+        What will only be read.
+
+    Raises
+    ------
+    ValueError
+        If an array is read-only or shares memory with another.
+    """
+    others = {"g": g}
+    for name, array in written.items():
+        if not array.flags.writeable:
+            raise ValueError(
+                f"{name} is read-only; expected an array that inplace=True may overwrite. "
+                f"Pass {name}.copy()."
+            )
+        for other, before in others.items():
+            if np.may_share_memory(array, before):
+                raise ValueError(
+                    f"{name} and {other} share memory; expected arrays of their own, since "
+                    f"inplace=True overwrites {name}. Pass {name}.copy()."
+                )
+        others[name] = array

@@ -1,0 +1,250 @@
+"""The fast engine: a rule compiled into one pass over memory.
+
+The reference engine computes a rule operation by operation, each a pass over arrays as long as
+``theta`` with a new array for its result. Here the same rule becomes one loop that loads an
+element of ``theta``, ``g`` and the state, does everything there is to do with it, and stores what
+has changed: the memory is read and written once. Three things make it fast:
+
+- what depends only on hyper-parameters and ``t`` is computed once a step, before the loop, in
+  float64, and cast to the arrays' dtype: float32 loops stay float32 and vectorise;
+- a division by such a scalar becomes a multiplication by its inverse;
+- long vectors are shared among threads, a slice at a time, whoever is free taking the next.
+
+The threads are Python's own and the loop runs without Python's lock, which is safe where Numba's
+thread pools are not: under ``fork`` and when several threads step at once.
+"""
+
+import functools
+import inspect
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from nnedu._typing import Array, Rule
+from nnedu.optim._trace import Program, UntranslatableError, trace
+
+__all__ = ["Fused", "UntranslatableError", "missing", "threads_for"]
+
+SLICE = 1 << 18
+"""Elements a thread takes at a time: some tenths of a millisecond of work."""
+
+ALONE = 1 << 19
+"""Up to this length one thread is faster than two: waking the second takes tens of microseconds."""
+
+
+class Fused:
+    """A rule as one in-place loop over flat vectors.
+
+    Parameters
+    ----------
+    rule : callable
+        An elementwise rule.
+
+    Attributes
+    ----------
+    source : str
+        The loop that is compiled, as Python text.
+
+    Raises
+    ------
+    UntranslatableError
+        If the rule is not elementwise arithmetic; the message names the expression.
+
+    Notes
+    -----
+    Compiled at the first call with each dtype, in about half a second, and kept for the life of
+    the process, for all rules with the same loop.
+
+    Examples
+    --------
+    >>> from nnedu.optim import sgd
+    >>> print(Fused(sgd).source)
+    def loop(A_theta, A_g, S, start, stop):
+        s0 = real(S[0])
+        for i in range(np.uint64(start), np.uint64(stop)):
+            in_theta = A_theta[i]
+            in_g = A_g[i]
+            x0 = s0 * in_g
+            x1 = in_theta - x0
+            A_theta[i] = x1
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        parameters = inspect.signature(rule).parameters.values()
+        arrays = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        hyper = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "t"]
+        program = trace(rule, arrays, hyper)
+        self.source = _loop(program)
+        self._scalars = _before(program)
+        self._loops: dict[str, Callable[..., None]] = {}
+
+    def __call__(
+        self,
+        theta: Array,
+        g: Array,
+        *state: Array,
+        values: Mapping[str, float],
+        threads: int | None = None,
+    ) -> None:
+        """Do one update in place: ``theta`` and every state array are overwritten.
+
+        Parameters
+        ----------
+        theta, g, *state : float32 or float64 arrays of one shape and dtype
+            The gradient is only read; nothing that is written may share memory with another array.
+        values : mapping of str to number
+            ``t`` and every hyper-parameter.
+        threads : int, at least 1, optional
+            How many; by default :func:`threads_for` decides.
+
+        Raises
+        ------
+        TypeError
+            If the dtype is neither float32 nor float64.
+        """
+        if theta.dtype.char not in "fd":
+            raise TypeError(
+                f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
+                "engine='reference' takes any floats."
+            )
+        loop = self._loops.get(theta.dtype.char)
+        if loop is None:
+            loop = self._loops[theta.dtype.char] = _compiled(self.source, theta.dtype.name)
+        arrays = (theta, g, *state)
+        flat = [
+            array if array.ndim == 1 and array.flags.c_contiguous else array.reshape(-1)
+            for array in arrays
+        ]
+        size = theta.size
+        _run(loop, flat, self._scalars(**values), size, threads or threads_for(size))
+        for array, part in zip(arrays, flat, strict=True):
+            if part is not array is not g and not array.flags.c_contiguous:  # part is a copy
+                array[...] = part.reshape(array.shape)
+
+
+def missing() -> str | None:
+    """Why Numba cannot be used here, in words; None where it can."""
+    try:
+        import numba  # noqa: F401
+    except ImportError as error:  # not there, or it refuses the NumPy that is
+        return str(error)
+    return None
+
+
+def threads_for(size: int) -> int:
+    """How many threads share a vector.
+
+    Parameters
+    ----------
+    size : int
+        Its length. Up to 2**19 one thread is faster than several.
+
+    Returns
+    -------
+    int
+        At most the cores this process may use, or ``NNEDU_THREADS`` from the environment.
+    """
+    if size <= ALONE:
+        return 1
+    return min(_most_threads(), -(-size // SLICE))
+
+
+@functools.cache
+def _most_threads() -> int:
+    if asked := os.environ.get("NNEDU_THREADS"):
+        if not asked.isdecimal() or int(asked) < 1:
+            raise ValueError(f"NNEDU_THREADS is {asked!r}; expected a whole number of at least 1.")
+        return int(asked)
+    if hasattr(os, "sched_getaffinity"):  # fewer than the machine's in a container
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _run(
+    loop: Callable[..., None], flat: Sequence[Array], scalars: Array, size: int, threads: int
+) -> None:
+    """The loop over all elements, by this thread and others."""
+    if threads == 1:
+        loop(*flat, scalars, 0, size)
+        return
+    starts = iter(range(0, size, SLICE))
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                start = next(starts, None)
+            if start is None:
+                return
+            loop(*flat, scalars, start, min(start + SLICE, size))
+
+    others = [_pool(os.getpid(), threads).submit(work) for _ in range(threads - 1)]
+    work()
+    for other in others:
+        if not other.cancel():  # one that has not begun finds nothing left
+            other.result()
+
+
+@functools.cache
+def _pool(pid: int, threads: int) -> ThreadPoolExecutor:
+    """The threads of this process: a forked child has none of its parent's."""
+    return ThreadPoolExecutor(threads - 1, thread_name_prefix="nnedu-fused")
+
+
+def _loop(program: Program) -> str:
+    """The text of the loop."""
+    arrays = [f"A_{name}" for name in program.arrays]
+    written = [name for name in arrays if name != "A_g"]
+    before = [f"s{i} = real(S[{i}])" for i in range(len(program.constants))]
+    inside = [f"in_{name} = A_{name}[i]" for name in program.arrays]
+    inside += [f"{name} = {expression}" for name, expression in program.loop.items()]
+    # Every element is loaded before the first is stored, as in the rule.
+    stores = zip(written, program.outputs, strict=True)
+    inside += [f"{array}[i] = {output}" for array, output in stores]
+    return "\n".join(
+        [
+            f"def loop({', '.join(arrays)}, S, start, stop):",
+            *(f"    {line}" for line in before),
+            # An unsigned index is never negative, so that none need be wrapped around.
+            "    for i in range(np.uint64(start), np.uint64(stop)):",
+            *(f"        {line}" for line in inside),
+        ]
+    )
+
+
+def _before(program: Program) -> Callable[..., Array]:
+    """A function of ``t`` and the hyper-parameters that gives the constants of the loop."""
+    lines = [
+        f"def before({', '.join(program.scalars)}):",
+        *(f"    {name} = {expression}" for name, expression in program.before.items()),
+        f"    return np.array([{', '.join(program.constants)}], np.float64)",
+    ]
+    return _defined("\n".join(lines), "before", inverse=_inverse)
+
+
+def _inverse(x: float) -> float:
+    """``1 / x``, infinite at 0 like the division of an array by 0."""
+    return 1 / x if x else float(np.copysign(np.inf, x))
+
+
+@functools.cache
+def _compiled(source: str, dtype: str) -> Callable[..., None]:
+    """The loop as machine code for arrays of one dtype; rules with the same loop share it."""
+    import numba
+
+    # numpy's errors: 1/0 is infinite. A test for 0 at each division would cost the vectorisation.
+    compiler: Any = numba.njit(nogil=True, error_model="numpy")
+    loop: Callable[..., None] = compiler(_defined(source, "loop", real=getattr(np, dtype)))
+    return loop
+
+
+def _defined(source: str, name: str, **names: Any) -> Callable[..., Any]:
+    """The function that a generated text defines."""
+    space: dict[str, Any] = {"np": np, **names}
+    exec(source, space)  # our own text: symbols' names and numbers, nothing from outside
+    function: Callable[..., Any] = space[name]
+    return function
