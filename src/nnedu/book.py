@@ -1,13 +1,16 @@
-"""Helpers for a chapter's cells: show the library's own source, and name numbers for the text.
+"""Helpers for a chapter's cells: show source, name numbers for the text, time calls, get Keras.
 
-Both are light, so that a chapter's first cell stays quick, and both work in a plain notebook too.
+All are light, so that a chapter's first cell stays quick, and all work in a plain notebook too.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
+import os
+import statistics
 import textwrap
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -127,3 +130,72 @@ def _as_text(value: Any, fmt: str | None) -> str | None:
     if isinstance(value, float):
         return f"{value:.4g}"
     return str(value) if isinstance(value, str | int) else None
+
+
+def median_seconds(*calls: Callable[[], object], rounds: int = 15) -> list[float]:
+    """The median time of each call, taken in turns.
+
+    Interleaved, so that a busy moment of the machine hits every candidate: compare the results
+    with each other, as ratios, and with nothing else.
+
+    Parameters
+    ----------
+    *calls
+        Functions without arguments.
+    rounds
+        How often each is called.
+
+    Returns
+    -------
+    list of float
+        Seconds, in the order of the calls.
+
+    Examples
+    --------
+    >>> quick, slow = median_seconds(lambda: None, lambda: sum(range(10_000)))
+    >>> slow > quick
+    True
+    """
+    seconds: list[list[float]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, taken in zip(calls, seconds, strict=True):
+            begin = time.perf_counter()
+            call()
+            taken.append(time.perf_counter() - begin)
+    return [statistics.median(taken) for taken in seconds]
+
+
+def quiet_keras() -> Any:
+    """Import Keras on TensorFlow's CPU, without the lines TensorFlow greets with.
+
+    They go to the error stream whatever the log level, and a page would show them. A backend
+    that ``KERAS_BACKEND`` names is kept.
+
+    Returns
+    -------
+    module
+        ``keras``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If Keras or its backend is missing.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import keras
+
+        keras.ops.zeros(1)  # the first operation greets too
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"Keras needs {error.name}, which is missing. Run: pip install 'nnedu[tensorflow]'",
+            name=error.name,
+        ) from error
+    finally:
+        os.dup2(errors, 2)
+        os.close(errors)
+        os.close(nowhere)
+    return keras
