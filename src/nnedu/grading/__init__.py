@@ -29,6 +29,8 @@ The data flow, one module each:
 ``build``       solution.ipynb -> exercise.ipynb
 ``prove``       the proof that a lesson's checks catch what they should
 ``practice``    a learner's own file, checked
+``new_lesson``  a lesson from a template
+``nbgrader_*``  the edition for nbgrader: course folder, notebook, what its cells call
 ==============  =================================================================================
 
 Only ``runner`` and what is below it touches a kernel, and nothing there knows an expected
