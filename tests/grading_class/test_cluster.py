@@ -24,6 +24,7 @@ from tests.grading_class.helpers import (
     wait_for,
     wait_until_gone,
 )
+from tests.needs import require
 
 
 class Cluster:
@@ -62,6 +63,7 @@ class Cluster:
 
 @pytest.fixture
 def dask(tmp_path: Path) -> Iterator[Cluster]:
+    require("distributed")
     made = Cluster(tmp_path)
     yield made
     made.end()
@@ -107,6 +109,7 @@ def test_a_scheduler_that_ends_loses_nothing(
 
 
 def test_no_scheduler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    require("distributed")
     monkeypatch.setattr(cluster, "WAIT", 1.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

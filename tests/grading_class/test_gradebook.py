@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nnedu.grading import session
 from nnedu.grading.compare import Difference
 from nnedu.grading.gradebook import Gradebook, GradebookProblem
 from nnedu.grading.layouts import Submission
@@ -194,3 +195,12 @@ def test_regrading_one_task_keeps_the_others() -> None:
     assert earned == {"step": True, "momentum": False, "fit_line": False}
     assert merged(lesson(), old, new, None) is new
     assert merged(lesson(), None, new, "step") is new
+
+
+def test_a_late_mark_and_a_missing_file_reach_the_instructor(tmp_path: Path) -> None:
+    with opened(tmp_path) as book:
+        book.record(ADA, "graded", "", verdict(), "abc", 1)
+        (here,) = session._class_of(book, lesson(), {"ada"})
+        (gone,) = session._class_of(book, lesson(), set())
+    assert here.message == "Handed in late, says the platform."
+    assert gone.message.endswith("The file is no longer in the folder.")

@@ -210,6 +210,8 @@ def _class_of(book: Gradebook, lesson: Lesson, there: set[str]) -> list[Graded]:
     graded = []
     for student, entry in sorted(book.entries(lesson).items()):
         message = entry.message
+        if entry.submission.late:
+            message = f"{message} Handed in late, says the platform.".strip()
         if student not in there:
             message = f"{message} The file is no longer in the folder.".strip()
         graded.append(
