@@ -1,7 +1,7 @@
 # make book and make test set up everything they need, in .venv. make help lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book test lint serve chapters outputs notebooks lock clean lab setup-book setup-test setup-lab
+.PHONY: help book test lint serve chapters outputs notebooks lock clean lab bench setup-book setup-test setup-lab
 
 PORT ?= 8000
 VENV := .venv/bin
@@ -53,3 +53,6 @@ lock: setup-test ## renew requirements.lock from pyproject.toml
 
 clean: ## remove what was built; .venv stays
 	rm -rf _build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+bench: setup-test ## time one optimizer step beside the frameworks, and append to benchmarks/history
+	@$(VENV)/python -m benchmarks.optimizer_step

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nnedu.data import bowl
-from nnedu.optim import RULES, Optimizer, Row, State, row
+from nnedu.optim import ENGINES, RULES, Optimizer, Row, State, row
 from nnedu.train import descend
 from tests.contracts.docstrings import problems
 
@@ -32,8 +32,19 @@ BAD: dict[str, list[Any]] = {
 BAD_ANYWHERE = [math.nan, math.inf, "1", True]  # of a word that has no range of its own
 
 
+HOW = {"engine": ENGINES[0]}  # what runs the rules of this test
+
+
+@pytest.fixture(params=ENGINES, autouse=True)
+def engine(request: Any, require: Any, monkeypatch: Any) -> None:
+    """Every contract holds for every engine."""
+    if request.param == "fused":
+        require("numba")
+    monkeypatch.setitem(HOW, "engine", request.param)
+
+
 def make(entry: Row, **hyper: Any) -> Optimizer:
-    return Optimizer(entry.name, **{"lr": entry.bowl_lr, **hyper})
+    return Optimizer(entry.name, **HOW, **{"lr": entry.bowl_lr, **hyper})
 
 
 def gradients(shape: tuple[int, ...], steps: int = 12, seed: int = 0) -> np.ndarray:
