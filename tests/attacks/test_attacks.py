@@ -333,7 +333,7 @@ def test_a_seed_is_not_there_before_its_check(arena: Arena) -> None:
         "answer",
         "import nnedu.lesson, os, glob\nprint(sorted(nnedu.lesson._seeds))\n"
         "print([v for k, v in os.environ.items() if 'SEED' in k.upper()])\n"
-        "print(glob.glob('/tmp/nnb-*/*.ipynb'))",
+        "print(glob.glob('/tmp/nnw-*/nnb-*/*.ipynb'))",
     )
     where = [step.kind for step in steps].index("check")
     outcomes = arena.run([*steps[: where + 1], looks, *steps[where + 1 :]], sandbox=False)
