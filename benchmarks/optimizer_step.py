@@ -160,7 +160,8 @@ def table(results: list[dict[str, Any]]) -> str:
     """Ratios to the floor, a column for each rule and size."""
     heads = [f"{r['rule']} {r['size']:,}" for r in results]
     lines = [f"{'times the floor':20}" + "".join(f"{head:>22}" for head in heads)]
-    for name in CONTENDERS:
+    measured = [r["median_seconds"] | r["missing"] for r in results]
+    for name in (name for name in CONTENDERS if any(name in names for names in measured)):
         cells = []
         for r in results:
             ratio = r["ratios"].get("floor", {}).get(name)
@@ -199,6 +200,7 @@ def main() -> None:
         when = datetime.now(UTC).isoformat(timespec="seconds")
         entry = {"when": when, "rounds": options.rounds, "machine": machine()}
         entry |= {"versions": versions(), "results": results}
+        HISTORY.parent.mkdir(exist_ok=True)
         with HISTORY.open("a", encoding="utf-8") as history:
             print(json.dumps(entry), file=history)
         print(f"appended to {HISTORY.relative_to(HERE.parent)}")
