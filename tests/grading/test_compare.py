@@ -112,3 +112,18 @@ def test_show_float32(capsys: pytest.CaptureFixture[str]) -> None:
 def test_show_refuses(label: str, value: object, error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=says):
         show(label, value)
+
+
+def test_words_and_truth_values_are_counted_like_numbers() -> None:
+    right, mine = "w: <U8 (3,) [good crawling good]", "w: <U9 (3,) [good diverging good]"
+    found = difference([right], [mine], Tolerance())
+    assert found is not None
+    assert found.summary == (
+        "entry (1,) of w differs from the expected one (1 of 3 entries is wrong)"
+    )
+    right, mine = "b: bool (2, 2) [True True True True]", "b: bool (2, 2) [True True False False]"
+    found = difference([right], [mine], Tolerance())
+    assert found is not None
+    assert found.summary == (
+        "entry (1, 0) of b differs from the expected one (2 of 4 entries are wrong)"
+    )

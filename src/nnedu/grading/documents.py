@@ -22,6 +22,23 @@ Notebook = dict[str, Any]
 class BadNotebook(Exception):
     """A file that is not a readable notebook; the message says what to do about it."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
+
+
+def printable(text: str) -> str:
+    r"""Return a stranger's text as any file, table or screen can take it.
+
+    JSON can carry half a surrogate pair, which no file can be written with, and a text can turn
+    the direction of what stands around it.
+
+    Examples
+    --------
+    >>> printable("half \ud800 a pair").isprintable()
+    True
+    """
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+
 
 def read_notebook(path: Path) -> Notebook:
     """Read a notebook of format 4, or say why it cannot be read.

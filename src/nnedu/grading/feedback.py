@@ -128,7 +128,8 @@ def _check(result: CheckResult, said: set[str]) -> str:
         f'<header><span><span class="verdict {kind}">{word}.</span> '
         f'{escape(result.check.about)}</span><span class="points">{points}</span></header>'
     ]
-    if result.message:
+    if result.message and result.message not in said:
+        said.add(result.message)
         lines.append(f"<p>{escape(result.message)}</p>")
     if result.hint and result.hint not in said:
         said.add(result.hint)

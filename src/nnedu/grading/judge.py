@@ -104,9 +104,11 @@ def judge(
 def _explain(result: CheckResult, answer: Outcome | None, outcome: Outcome | None) -> None:
     """Say why a check did not run through."""
     if answer is not None and answer.status != "ok":
-        result.verdict = {"error": "error", "timeout": "timeout"}.get(answer.status, "error")
         if answer.status == "not reached":
             result.verdict = "not reached"
+            result.message = f"An earlier cell ended the run: {_safe(answer.error)}."
+            return
+        result.verdict = "timeout" if answer.status == "timeout" else "error"
         result.message = f"Your answer cell did not run through: {_safe(answer.error)}."
     elif outcome is None:
         result.verdict, result.message = "not reached", "This check was not run."

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import signal
+import stat
 import tempfile
 import time
 from collections import deque
@@ -24,6 +24,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
+from nnedu.grading.lifeline import remove_folder
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import KernelCommand, Limits, plain_command, sandbox_command
 
@@ -86,7 +87,7 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
     Attributes
     ----------
     cause : str or None
-        Once the kernel was stopped: "timeout", "output", "died" or "total".
+        Once the kernel was stopped: a key of `runner.CAUSES`.
     """
 
     def __init__(self, runtime: Runtime, limits: Limits, sandbox: bool) -> None:
@@ -190,14 +191,18 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
     def _look(self, busy: bool) -> None:
         """Notice a kernel that died, fills the folder it shares with us, or multiplies.
 
-        The operating system's own limit on processes does not hold for the superuser.
+        The operating system's own limit on processes does not hold for the superuser, and that
+        on memory holds for each process alone.
         """
         if not busy and not self.km.is_alive():
             self._give_up("died")
-        if len(os.listdir(self._sockets)) > 12:
+        if _strange_files(self._sockets):
             self._give_up("files")
-        if _descendants(self._pid) > self.limits.processes:
+        started = _descendants(self._pid)
+        if len(started) > self.limits.processes:
             self._give_up("processes")
+        if self.limits.memory and _memory(started) > self.limits.memory * 2**20:
+            self._give_up("memory")
 
     def _take(self, socket: Any) -> None:
         """Take in one published message, counting its bytes."""
@@ -270,16 +275,42 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
                 self.km.shutdown_kernel(now=True)
             del self.km
         end_orphans()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_folder(self._folder)
 
 
-def _descendants(pid: int) -> int:
-    """Count the processes that a process started, directly or not."""
+def _strange_files(sockets: Path) -> bool:
+    """Say whether a folder holds anything but a small connection file and sockets."""
+    with os.scandir(sockets) as entries:
+        for number, entry in enumerate(entries):
+            try:
+                info = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            small = stat.S_ISREG(info.st_mode) and info.st_size < 2**14
+            if number > 12 or not (stat.S_ISSOCK(info.st_mode) or small):
+                return True
+    return False
+
+
+def _descendants(pid: int) -> list[Any]:
+    """Return the processes that a process started, directly or not."""
     psutil: Any = importlib.import_module("psutil")  # declares no types
     try:
-        return len(psutil.Process(pid).children(recursive=True))
+        return list(psutil.Process(pid).children(recursive=True))
     except psutil.Error:
-        return 0
+        return []
+
+
+def _memory(processes: list[Any]) -> int:
+    """Return the bytes that processes hold together, shared ones counted once (Linux)."""
+    total = 0
+    for process in processes:
+        try:
+            with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as file:
+                total += sum(2**10 * int(line.split()[1]) for line in file if line[:4] == "Pss:")
+        except (OSError, ValueError):
+            continue
+    return total
 
 
 def adopt_orphans() -> None:

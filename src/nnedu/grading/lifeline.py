@@ -7,6 +7,7 @@ are in a folder of its own, which goes with it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import threading
 import time
 from functools import partial
 from multiprocessing.util import Finalize
+from pathlib import Path
 from types import FrameType
 
 LOOK = 0.5
@@ -25,7 +27,7 @@ def hold() -> None:
     """Tie this process's life to that of the process which started it."""
     folder = tempfile.tempdir = tempfile.mkdtemp(prefix="nnw-")
     # Unlike atexit, this is also run where multiprocessing ends a worker.
-    Finalize(None, shutil.rmtree, (folder, True), exitpriority=0)
+    Finalize(None, remove_folder, (Path(folder),), exitpriority=0)
     signal.signal(signal.SIGTERM, partial(_end, folder))
     parent = os.getppid()
     threading.Thread(target=_watch, args=(folder, parent), daemon=True, name="lifeline").start()
@@ -50,6 +52,33 @@ def _end(folder: str, number: int = 0, frame: FrameType | None = None) -> None:
 
     try:
         end_orphans()
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(Path(folder))
     finally:
         os._exit(128 + number)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder, whatever a student's code left in it.
+
+    Folders nested too deep for `shutil.rmtree` are brought up one by one; closed ones are opened.
+    """
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        flat = Path(tempfile.mkdtemp(dir=folder))
+        waiting, moved = [folder], 0
+        while waiting:
+            place = waiting.pop()
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if not entry.is_dir(follow_symlinks=False):
+                        os.unlink(entry.path)
+                    elif entry.path != str(flat):
+                        os.chmod(entry.path, 0o700)
+                        waiting.append(flat / str(moved))
+                        os.rename(entry.path, waiting[-1])
+                        moved += 1
+            if place != folder:
+                os.rmdir(place)
+        os.rmdir(flat)
+        os.rmdir(folder)

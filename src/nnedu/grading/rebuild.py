@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nnedu.grading.documents import Cell, Notebook
+from nnedu.grading.documents import Cell, Notebook, printable
 from nnedu.grading.lessons import Lesson, grade_id, is_answer, is_check
 
 
@@ -67,8 +67,9 @@ def collect_answers(lesson: Lesson, submission: Notebook) -> Answers:
                 "Delete the copies: which one counts would be a guess."
             )
         elif cells[0]["cell_type"] != "code":
+            kind = printable(cells[0]["cell_type"][:20])
             problems[task] = (
-                f"The answer cell of this task ({task}) is a {cells[0]['cell_type'][:20]} cell; "
+                f"The answer cell of this task ({task}) is a {kind} cell; "
                 "expected a code cell. Change its type back in Jupyter."
             )
         else:

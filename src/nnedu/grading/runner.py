@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from nnedu.grading.documents import printable
 from nnedu.grading.rebuild import Step
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import Limits
@@ -35,6 +36,7 @@ CAUSES = {
     "died": "the kernel process ended (os._exit, a crash, or too much memory)",
     "files": "it wrote files into the grader's folder",
     "processes": "it started too many processes (more than {processes})",
+    "memory": "its processes took more than {memory} megabytes together",
     "start": "the kernel did not start",
 }
 
@@ -263,7 +265,7 @@ class _Plugin:
         elif cause or not self.kernel.is_alive():
             limits = {
                 name: getattr(self.job.limits, name)
-                for name in ("cell", "total", "output", "processes")
+                for name in ("cell", "total", "output", "processes", "memory")
             }
             self.stopped = CAUSES[cause or "timeout"].format(**limits)
             timed_out = cause in (None, "total")
@@ -296,5 +298,5 @@ def _read_outputs(outputs: Any, outcome: Outcome) -> None:
         elif kind == "error":
             outcome.status = "error"
             name, message = str(output.get("ename"))[:100], str(output.get("evalue"))[:500]
-            outcome.error = f"{name}: {message}" if message else name
+            outcome.error = printable(f"{name}: {message}" if message else name)
     outcome.stdout = "".join(text)[:MAX_TEXT]

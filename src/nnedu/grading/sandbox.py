@@ -208,8 +208,10 @@ def sandbox_command(runtime: Runtime, limits: Limits, sockets: Path) -> KernelCo
         argv += ["--setenv", name, value]
     argv += _system_mounts()
     argv += ["--proc", "/proc", "--dev", "/dev"]
-    for place in ("/tmp", HOME):
+    # Whatever is in memory and can be written has a size; the rest of /dev cannot be written.
+    for place in ("/tmp", HOME, "/dev/shm"):
         argv += ["--size", str(limits.file * 2**20), "--tmpfs", place]
+    argv += ["--remount-ro", "/dev"]
     argv += ["--ro-bind", runtime.kit, "/kit"]
     for name, target in runtime.entries.items():
         argv += ["--ro-bind", target, f"/site/{name}"]
@@ -242,7 +244,7 @@ def _system_mounts() -> list[str]:
     for name in sorted(packages):
         folder = Path(name)
         if folder.is_dir() and any(folder.is_relative_to(place) for place in mounted):
-            argv += ["--tmpfs", str(folder.resolve())]
+            argv += ["--tmpfs", str(folder.resolve()), "--remount-ro", str(folder.resolve())]
     return argv
 
 
