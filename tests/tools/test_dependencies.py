@@ -97,6 +97,12 @@ def test_where_it_is_unsure_everything_counts(package, code):
     assert used(package, code) == set(FILES)
 
 
+def test_a_comment_vouches_for_one_call_and_no_other(package):
+    vouched = "exec(text)  # imports nothing of nnedu"
+    assert used(package, vouched) == set()
+    assert used(package, f"{vouched}\nexec(other)") == set(FILES)
+
+
 def test_code_that_is_not_python_is_refused(package):
     with pytest.raises(SyntaxError):
         package.used_by("%matplotlib inline")

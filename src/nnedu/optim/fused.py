@@ -245,6 +245,7 @@ def _compiled(source: str, dtype: str) -> Callable[..., None]:
 def _defined(source: str, name: str, **names: Any) -> Callable[..., Any]:
     """The function that a generated text defines."""
     space: dict[str, Any] = {"np": np, **names}
-    exec(source, space)  # our own text: symbols' names and numbers, nothing from outside
+    # Our own text: names of symbols and numbers, nothing from outside.
+    exec(source, space)  # imports nothing of nnedu
     function: Callable[..., Any] = space[name]
     return function

@@ -27,7 +27,7 @@ def framework(name: str) -> Any:
         If it is missing; the message says what to install.
     """
     try:
-        return import_module(name)
+        return import_module(name)  # imports nothing of nnedu
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
