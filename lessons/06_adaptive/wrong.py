@@ -122,6 +122,19 @@ MISTAKES = [
     # Task 1
     Mistake(
         task="adagrad_step",
+        name="in_place",
+        caught_by="check_adagrad_step_values",
+        hint="Your step is right, but += and -= change the arrays of whoever called you. Write "
+        "G = G + g**2, which makes a new one.",
+        code="""\
+def adagrad_step(theta, g, G, *, lr, eps):
+    G += g**2
+    theta -= lr * g / (np.sqrt(G) + eps)
+    return theta, G
+""",
+    ),
+    Mistake(
+        task="adagrad_step",
         name="forgot_square",
         caught_by="check_adagrad_step_sum",
         hint="G adds up something of the same unit as g. Compare what enters the sum with the "
