@@ -178,3 +178,18 @@ def test_a_real_race_on_a_long_valley_is_won_by_momentum() -> None:
         race_seeds=range(2, 7),
     )
     assert found.compare("Momentum", "SGD").verdict == "better"
+
+
+def test_a_contestant_that_never_arrived_while_tuning_is_named():
+    contestants = [
+        Contestant("quick", "sgd", [{"lr": 0.1}, {"lr": 0.2}]),
+        Contestant("lost", "sgd", [{"lr": 1.0}, {"lr": 2.0}]),
+    ]
+    found = race(
+        lambda optimizer, seed: 10 if optimizer.hyper["lr"] < 0.5 else None,
+        contestants,
+        limit=50,
+        tuning_seeds=[0],
+        race_seeds=[1, 2],
+    )
+    assert found.untuned == ("lost",)

@@ -30,7 +30,7 @@ _HARMLESS = (
     ast.Pass,
 )
 _DYNAMIC = {"import_module", "__import__", "exec", "eval", "run_path", "run_module"}
-HARMLESS_CALL = "# imports nothing of nnedu"  # on the line of such a call: its author vouches for it
+HARMLESS_CALL = "# imports nothing of nnedu"  # beside such a call: its author vouches for it
 
 
 @dataclass(frozen=True)

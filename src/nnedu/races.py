@@ -110,6 +110,19 @@ class Race:
     limit: int
     margin: float
 
+    @property
+    def untuned(self) -> tuple[str, ...]:
+        """Titles of those none of whose settings met the target while tuning.
+
+        Their chosen setting means nothing, and so do their times: widen the settings or raise the
+        limit, and race again.
+        """
+        return tuple(
+            result.contestant.title
+            for result in self.results
+            if (result.tuning >= self.limit).all()
+        )
+
     def compare(self, first: str, second: str) -> Comparison:
         """Compare two contestants by their titles.
 

@@ -35,7 +35,7 @@ def adam(
         The number of this update: 1 at the first, where ``m_hat`` is ``g`` and ``v_hat`` is
         ``g**2``.
     lr : float, above 0
-        The learning rate: about the largest step any coordinate makes.
+        The learning rate: about the length of a step under steady gradients.
     beta1, beta2 : floats in [0, 1)
         What remains of ``m`` and ``v`` after one update.
     eps : float, at least 0
