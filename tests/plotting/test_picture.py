@@ -17,8 +17,10 @@ from nnedu.plotting import (
     contour_paths,
     curve,
     direct_labels,
+    race_times,
     subplots,
 )
+from nnedu.races import Contestant, race
 from nnedu.train import descend
 
 PATHS = {
@@ -123,3 +125,24 @@ def test_a_basin_map_is_one_image_for_each_title():
     assert images[0][..., 3].min() == 1
     assert images[1][..., 3].max() == 0
     assert isinstance(shown, Picture)
+
+
+def test_times_of_a_race_stand_at_plain_numbers_and_misses_at_the_limit():
+    contestants = [Contestant(name, "sgd", [{"lr": lr}]) for name, lr in (("a", 0.1), ("b", 0.2))]
+    found = race(
+        lambda optimizer, seed: 60 + seed if optimizer.hyper["lr"] < 0.15 else None,
+        contestants,
+        limit=300,
+        tuning_seeds=[0],
+        race_seeds=[1, 2],
+    )
+    shown = race_times(found, alt="a", caption="c")
+    (ax,) = shown.figure.axes
+    shown.figure.canvas.draw()
+    labels = {tick.get_text() for tick in ax.get_xticklabels(which="both")} - {""}
+    assert "100" in labels
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["b", "a"]
+    (misses,) = (
+        line for line in ax.get_lines() if line.get_marker() == ">" and len(line.get_xdata())
+    )
+    assert list(misses.get_xdata()) == [300, 300]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from nnedu._typing import Array
 from nnedu.plotting.paths import HALO
@@ -109,6 +110,9 @@ def race_times(race: Race, *, alt: str, caption: str, unit: str = "updates") -> 
         ax.plot([middle, middle], [position - 0.3, position + 0.3], color=shade, linewidth=3)
     ax.set_yticks(range(len(results)), [result.contestant.title for result in results])
     ax.set(xscale="log", xlabel=f"{unit} to the target (log scale; triangle: missed)")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
     ax.axvline(race.limit, color=INK, linewidth=0.8, linestyle=":")
     ax.grid(axis="x", which="both")
     return Picture(figure, alt=alt, caption=caption)
