@@ -49,7 +49,7 @@ def execute_chapters() -> bool:
 
 def build_book() -> bool:
     """Build the book strictly; whether there was no warning."""
-    return book.build() == 0
+    return book.build()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -51,7 +51,7 @@ def pages() -> list[str]:
 def site() -> Path:
     """The folder of the built site; it is built where `make` has not done it."""
     if not (SITE / "index.html").exists():
-        assert book.build() == 0, "the book could not be built; run: make book"
+        assert book.build(), "the book could not be built; run: make book"
     return SITE
 
 
