@@ -3,12 +3,15 @@
 This module knows nothing of grading and needs NumPy only, so that it can be the one part of
 nnedu that a student's graded notebook sees. It holds no expected value and no secret: in a
 learner's own notebook the inputs follow from the check's name; while grading, a seed chosen
-for that run arrives just before the check (see ``nnedu.grading``).
+for that run, or data made from one elsewhere, arrives just before the check (see
+``nnedu.grading``).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +24,18 @@ MAX_SHOWN = 64
 MAX_HANDED_IN = 20_000
 """Entries of the largest array that `hand_in` accepts."""
 
+MAX_GIVEN = 4_000
+"""Entries, of all arrays together, that `given` accepts for one check."""
+
 HAND_IN_MIME = "application/vnd.nnedu.hand-in+json"
 """MIME type of what `hand_in` displays."""
 
 _seeds: dict[str, int] = {}
+_given: dict[str, str] = {}  # check -> data that were made elsewhere, as JSON
+_drawn: dict[str, str] = {}  # check -> data that were made here
+
+_READ: dict[str, Callable[[str], object]] = {"b": "True".__eq__, "i": int, "u": int, "f": float}
+_DTYPE = {"b": np.bool_, "i": np.int64, "u": np.uint64, "f": np.float64}
 
 
 def generator(seed: int) -> np.random.Generator:
@@ -115,6 +126,90 @@ def fresh(check_id: str, practice: int = 0) -> np.random.Generator:
     return generator(practice_seed(check_id, practice) if seed is None else seed)
 
 
+def given(
+    check_id: str, make: Callable[[np.random.Generator], Mapping[str, ArrayLike]]
+) -> dict[str, Any]:
+    """Return data whose origin is the question, such as runs that a student has to diagnose.
+
+    While grading, `make` runs beside the reference only, and a student's notebook gets what it
+    returned, without the seed: what else `make` drew is nowhere in that kernel.
+
+    Parameters
+    ----------
+    check_id : str
+        The ``grade_id`` of the check cell that calls this.
+    make : callable
+        Gets what ``fresh(check_id)`` returns; returns name to array, and only what the student
+        may see: numbers or booleans, at most 4,000 entries in all.
+
+    Returns
+    -------
+    dict
+        Name to array of float64, int64, uint64 or bool (a NumPy scalar for one number), new
+        on every call.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the data are not such numbers, or too many.
+
+    Examples
+    --------
+    >>> given("check_demo_wave", lambda rng: {"wave": np.sin([0.0, rng.integers(1)])})
+    {'wave': array([0., 0.])}
+    """
+    text = _given.get(check_id)
+    if text is None:
+        packed = [_packed(name, value) for name, value in make(fresh(check_id)).items()]
+        total = sum(len(item["values"]) for item in packed)
+        if total > MAX_GIVEN:
+            raise ValueError(f"{check_id} gives {total} entries; expected at most {MAX_GIVEN}.")
+        text = _drawn[check_id] = json.dumps(packed)
+    found: dict[str, Any] = {}
+    for item in json.loads(text):
+        kind, values = item["kind"], item["values"]
+        array: np.ndarray[Any, Any] = np.array(
+            [_READ[kind](value) for value in values], _DTYPE[kind]
+        )
+        found[item["label"]] = array.reshape(item["shape"])[()]
+    return found
+
+
+def set_given(check_id: str, text: str) -> None:
+    """Make `given` return data that were made elsewhere, as a graded run does.
+
+    Parameters
+    ----------
+    check_id : str
+        The check's ``grade_id``.
+    text : str
+        What `drawn` returned there.
+
+    Examples
+    --------
+    >>> set_given("check_demo_runs", '[{"label":"lr","kind":"f","shape":[],"values":["0.5"]}]')
+    >>> float(given("check_demo_runs", lambda rng: {"lr": rng.uniform()})["lr"])
+    0.5
+    """
+    _given[check_id] = text
+
+
+def drawn(check_id: str) -> str:
+    """Return as JSON what `given` made here for a check; empty if it made nothing.
+
+    Parameters
+    ----------
+    check_id : str
+        The check's ``grade_id``.
+
+    Examples
+    --------
+    >>> drawn("check_never_run")
+    ''
+    """
+    return _drawn.get(check_id, "")
+
+
 def show(label: str, value: object) -> None:
     """Print one line that says what `value` is: what a check compares.
 
@@ -203,25 +298,28 @@ def hand_in(label: str, array: ArrayLike) -> None:
     handed in predictions: float64 (2,)
     """
     values = np.asarray(array)
-    if values.dtype.kind not in "biuf":
-        raise TypeError(
-            f"{label} has type {type(array).__name__}, dtype {values.dtype}; expected numbers."
-        )
     if values.size > MAX_HANDED_IN:
         raise ValueError(
             f"{label} has shape {values.shape}, {values.size} entries; "
             f"expected at most {MAX_HANDED_IN}."
         )
-    _display(
-        {
-            "label": label,
-            "kind": values.dtype.kind,
-            "shape": list(values.shape),
-            # repr keeps every bit of a float64 and can say nan and inf, which JSON cannot.
-            "values": [repr(v) for v in values.ravel().tolist()],
-        },
-        f"handed in {label}: {values.dtype} {values.shape}",
-    )
+    _display(_packed(label, values), f"handed in {label}: {values.dtype} {values.shape}")
+
+
+def _packed(label: str, array: ArrayLike) -> dict[str, Any]:
+    """Write an array as plain data, at full precision."""
+    values = np.asarray(array)
+    if values.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{label} has type {type(array).__name__}, dtype {values.dtype}; expected numbers."
+        )
+    return {
+        "label": label,
+        "kind": values.dtype.kind,
+        "shape": list(values.shape),
+        # repr keeps every bit of a float64 and can say nan and inf, which JSON cannot.
+        "values": [repr(v) for v in values.ravel().tolist()],
+    }
 
 
 def _display(data: dict[str, object], text: str) -> None:

@@ -1,4 +1,4 @@
-"""An arena: attacks on the sample lesson, each with all defences or with one of them off."""
+"""An arena: attacks on a lesson, each with all defences or with one of them off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from nnedu.grading.judge import Verdict, judge
-from nnedu.grading.lessons import load_lesson
+from nnedu.grading.lessons import Lesson, load_lesson
 from nnedu.grading.rebuild import Step, collect_answers, steps_of
 from nnedu.grading.reference import Expected, execute
 from nnedu.grading.runner import Job, Outcome, outcomes_from, run_job, worker_pool
@@ -24,11 +24,11 @@ from tests.needs import require
 
 
 class Arena:
-    """Runs answers to the sample lesson as grading does, with chosen defences off."""
+    """Runs answers to a lesson as grading does, with chosen defences off."""
 
-    def __init__(self, folder: Path, pool: Executor) -> None:
+    def __init__(self, folder: Path, pool: Executor, lesson: Lesson | None = None) -> None:
         self.folder, self.pool = folder, pool
-        self.lesson = load_lesson(SAMPLE / "solution.ipynb")
+        self.lesson = lesson or load_lesson(SAMPLE / "solution.ipynb")
         self.scorers = load_scorers(self.lesson)
         self.seeds = {c.id: check_seed(SEED, self.lesson.slug, c.id) for c in self.lesson.checks}
         self.runtime = self.make_runtime("numpy")
@@ -81,7 +81,7 @@ class Arena:
         """Grade answers (or a whole notebook) under the run's seeds, or those of `expected`."""
         expected = expected or self.expected
         found = collect_answers(self.lesson, notebook or answered(answers))
-        steps = steps_of(self.lesson, found, expected.seeds)
+        steps = steps_of(self.lesson, found, expected.seeds, expected.given)
         outcomes = self.run(steps, **options)
         return judge(self.lesson, found, steps, outcomes, expected, self.scorers)
 

@@ -327,7 +327,7 @@ def test_answering_the_practice_inputs_only(arena: Arena) -> None:
 
 
 def test_a_seed_is_not_there_before_its_check(arena: Arena) -> None:
-    steps = steps_of(arena.lesson, collect_answers(arena.lesson, exercise()), arena.seeds)
+    steps = steps_of(arena.lesson, collect_answers(arena.lesson, exercise()), arena.seeds, {})
     looks = Step(
         "look",
         "answer",
@@ -350,7 +350,7 @@ def test_raised_points(arena: Arena) -> None:
     assert arena.grade({}, notebook=notebook, sandbox=False).points == 3
     theirs = lesson_from(copy.deepcopy(notebook), SAMPLE)
     found = collect_answers(arena.lesson, notebook)
-    steps = steps_of(arena.lesson, found, arena.seeds)
+    steps = steps_of(arena.lesson, found, arena.seeds, {})
     outcomes = arena.run(steps, sandbox=False)
     trusting = judge(theirs, found, steps, outcomes, arena.expected, arena.scorers)
     assert trusting.points == 2000

@@ -123,7 +123,7 @@ def _prepare(exam: Exam, submission: Submission) -> _Prepared | Graded:
         data = read_bytes(submission.path)
         sha256 = hashlib.sha256(data).hexdigest()
         answers = collect_answers(exam.lesson, parse_notebook(data))
-        steps = steps_of(exam.lesson, answers, exam.seeds)
+        steps = steps_of(exam.lesson, answers, exam.seeds, exam.expected.given)
         job = Job(steps, exam.runtime, exam.limits, exam.sandbox).to_json()
     except BadNotebook as error:
         return Graded(submission, "unreadable", str(error), None, sha256)

@@ -55,7 +55,7 @@ def check_file(path: Path, lessons: Path | None = None) -> tuple[Lesson, Verdict
     lesson = _original(lesson_from(document, path.parent), lessons)
     expected = expected_from(lesson)
     answers = collect_answers(lesson, document)
-    steps = steps_of(lesson, answers, None)
+    steps = steps_of(lesson, answers, None, {})
     with kernels(lesson, sandbox=False, trusted=False) as (run, _):
         outcomes = run(steps)
     verdict = judge(lesson, answers, steps, outcomes, expected, {})

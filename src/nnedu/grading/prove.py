@@ -105,7 +105,7 @@ def _exercise(
     except BadNotebook as error:
         return [Finding("untouched exercise", False, str(error))]
     answers = collect_answers(lesson, exercise)
-    steps = steps_of(lesson, answers, expected.seeds)
+    steps = steps_of(lesson, answers, expected.seeds, expected.given)
     verdict = judge(lesson, answers, steps, run(steps), expected, scorers)
     text = "\n".join(cell["source"] for cell in exercise["cells"])
     left = sorted(line for line in solution_lines(lesson.cells) if line in text)

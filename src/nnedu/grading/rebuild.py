@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from nnedu.grading.documents import Cell, Notebook, printable
 from nnedu.grading.lessons import Lesson, grade_id, is_answer, is_check
 
+KIT = "__import__('nnedu.lesson').lesson"
+"""An expression for the module, whatever a notebook has made of its names."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -15,8 +18,8 @@ class Step:
     Parameters
     ----------
     id : str
-        ``grade_id`` of an answer or check, or a name for a locked or seed cell.
-    kind : {"locked", "answer", "seed", "check"}
+        ``grade_id`` of an answer or check, or a name for another cell.
+    kind : {"locked", "answer", "seed", "given", "check"}
     source : str
     """
 
@@ -82,7 +85,9 @@ def reference_answers(lesson: Lesson) -> Answers:
     return Answers({grade_id(c) or "": c["source"] for c in lesson.cells if is_answer(c)})
 
 
-def steps_of(lesson: Lesson, answers: Answers, seeds: dict[str, int] | None) -> list[Step]:
+def steps_of(
+    lesson: Lesson, answers: Answers, seeds: dict[str, int] | None, given: dict[str, str]
+) -> list[Step]:
     """Return the cells to run, in the instructor's order.
 
     Parameters
@@ -93,6 +98,8 @@ def steps_of(lesson: Lesson, answers: Answers, seeds: dict[str, int] | None) -> 
     seeds : dict or None
         Check to seed; each enters the kernel right before its check, after that task's answer
         ran. None runs the practice inputs.
+    given : dict
+        Check to data that were made beside the reference; they enter instead of the seed.
     """
     steps: list[Step] = []
     for number, cell in enumerate(lesson.cells):
@@ -103,17 +110,26 @@ def steps_of(lesson: Lesson, answers: Answers, seeds: dict[str, int] | None) -> 
             if name in answers.sources:
                 steps.append(Step(name, "answer", answers.sources[name]))
         elif is_check(cell) and name is not None:
-            steps += check_steps(name, cell["source"], seeds)
+            steps += check_steps(name, cell["source"], seeds, given)
         else:
             steps.append(Step(f"cell_{number}", "locked", cell["source"]))
     return steps
 
 
-def check_steps(name: str, source: str, seeds: dict[str, int] | None) -> list[Step]:
-    """Return a check, preceded by the cell that brings its seed."""
+def check_steps(
+    name: str, source: str, seeds: dict[str, int] | None, given: dict[str, str]
+) -> list[Step]:
+    """Return a check, preceded by the cell that brings its seed, or its data."""
     steps = [Step(name, "check", source)]
-    if seeds is not None:
-        # One expression on one line: nothing of it stays in the student's namespace.
-        code = f"__import__('nnedu.lesson').lesson.set_seed({name!r}, {seeds[name]})"
-        steps.insert(0, Step(f"seed_{name}", "seed", code))
+    # One expression on one line: nothing of it stays in the student's namespace.
+    if name in given:
+        code = f"{KIT}.set_given({name!r}, {given[name]!r})"
+        steps.insert(0, Step(f"given_{name}", "given", code))
+    elif seeds is not None:
+        steps.insert(0, Step(f"seed_{name}", "seed", f"{KIT}.set_seed({name!r}, {seeds[name]})"))
     return steps
+
+
+def drawn_step(name: str) -> Step:
+    """Return the cell that prints, beside the reference, what `nnedu.lesson.given` made."""
+    return Step(f"drawn_{name}", "locked", f"print({KIT}.drawn({name!r}))")

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnedu.grading.compare import Tolerance, difference, lines_of
 from nnedu.grading.lessons import BadLesson, Lesson, grade_id
-from nnedu.grading.rebuild import Step, check_steps, reference_answers, steps_of
+from nnedu.grading.rebuild import Step, check_steps, drawn_step, reference_answers, steps_of
 from nnedu.grading.runner import Outcome
 from nnedu.lesson import Alternative, Mistake
 
@@ -44,11 +44,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Expected:
-    """The reference's outputs by check, and those of the variants."""
+    """The reference's outputs by check, and those of the variants; the data of `given`, as JSON."""
 
     seeds: dict[str, int] | None
     printed: dict[str, Printed]
     variants: list[Variant] = field(default_factory=list)
+    given: dict[str, str] = field(default_factory=dict)
 
     def mistakes(self, check_id: str) -> list[tuple[Mistake, Printed]]:
         """Return the mistakes of a check's task that ran through, with their output there."""
@@ -86,8 +87,10 @@ def execute(
         If the reference itself does not run through.
     """
     answers = reference_answers(lesson)
-    steps = steps_of(lesson, answers, seeds)
+    steps = steps_of(lesson, answers, seeds, {})
     sources = {grade_id(cell): cell["source"] for cell in lesson.cells}
+    if seeds is not None:
+        steps += [drawn_step(check.id) for check in lesson.checks]
     base = len(steps)
     starts: list[int] = []
     for item in variants:
@@ -96,10 +99,11 @@ def execute(
         for check in lesson.checks_of(item.task):
             # Without seeds nothing is scored, and training once per mistake takes long.
             if seeds is not None or not check.score:
-                steps += check_steps(check.id, sources[check.id], seeds)
+                steps += check_steps(check.id, sources[check.id], seeds, {})
         steps.append(Step(item.task, "answer", answers.sources[item.task]))
     outcomes = run(steps)
     printed: dict[str, Printed] = {}
+    texts: dict[str, str] = {}
     for step, outcome in zip(steps[:base], outcomes[:base], strict=True):
         if outcome.status != "ok":
             raise BadLesson(
@@ -108,6 +112,15 @@ def execute(
             )
         if step.kind == "check":
             printed[step.id] = Printed(outcome)
+        texts[step.id] = outcome.stdout.strip()
+    given = {check.id: texts.get(drawn_step(check.id).id, "") for check in lesson.checks}
+    given = {name: text for name, text in given.items() if text}
+    for name in given:
+        if "fresh(" in (sources[name] or ""):
+            raise BadLesson(
+                f"{lesson.slug}: check {name} calls fresh and given; expected one of them. A "
+                "graded notebook gets the data of given and no seed: draw everything in make."
+            )
     for check in lesson.checks:
         if not (printed[check.id].handed_in if check.score else printed[check.id].lines):
             expected = "hand_in(...) to be called" if check.score else "show(...) to print a line"
@@ -120,7 +133,7 @@ def execute(
         cells = zip(steps[start:end], outcomes[start:end], strict=True)
         own = {step.id: Printed(outcome) for step, outcome in cells if step.kind == "check"}
         found.append(Variant(item, outcomes[start], own))
-    return Expected(seeds, printed, found)
+    return Expected(seeds, printed, found, given)
 
 
 def agrees(printed: Printed, other: list[str], tolerance: Tolerance) -> bool:
