@@ -126,7 +126,7 @@ def add(folder: Path, sources: dict[str, str]) -> Path:
     for path in (HOUSE / "src" / "nnedu").glob("*.py"):
         shutil.copy(path, folder / "src" / "nnedu")
     (folder / "tests").mkdir()
-    for name in ("pyproject.toml", "tests/__init__.py"):
+    for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", "tests/needs.py"):
         shutil.copy(HOUSE / name, folder / name)
     shutil.copytree(HOUSE / "tests" / "contracts", folder / "tests" / "contracts")
     optim = folder / "src" / "nnedu" / "optim"

@@ -74,6 +74,8 @@ def start(folder: Path, out: Path, *more: str) -> subprocess.Popen[str]:
         command(folder, out, *more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        # Whoever runs the tests in the background makes them ignore Ctrl-C, and so their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
         text=True,
         start_new_session=True,
     )

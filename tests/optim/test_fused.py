@@ -100,10 +100,12 @@ def test_whole_loop_is_in_the_dtype_of_the_arrays(entry: Row, dtype: Any) -> Non
     opt, theta = make(entry), np.ones(3, dtype)
     run(opt, theta, [theta])
     assert opt._fused is not None
-    (compiled,) = opt._fused._loops[theta.dtype.char].overloads.values()  # type: ignore[attr-defined]
-    typed = compiled.type_annotation.typemap
-    seen = {str(typed[name]) for name in typed if re.fullmatch(r"in_\w+|[xs]\d+", name)}
-    assert seen == {np.dtype(dtype).name}
+    loop = opt._fused._loops[theta.dtype.char]
+    assert loop.overloads  # type: ignore[attr-defined]
+    for compiled in loop.overloads.values():  # type: ignore[attr-defined]
+        typed = compiled.type_annotation.typemap
+        seen = {str(typed[name]) for name in typed if re.fullmatch(r"in_\w+|[xs]\d+", name)}
+        assert seen == {np.dtype(dtype).name}
 
 
 @every_rule
