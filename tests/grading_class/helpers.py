@@ -70,15 +70,18 @@ def run(folder: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]
 
 def start(folder: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     """Begin to grade, in a process group of its own."""
-    return subprocess.Popen(
-        command(folder, out, *more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        # Whoever runs the tests in the background makes them ignore Ctrl-C, and so their children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
-        text=True,
-        start_new_session=True,
-    )
+    # Whoever runs the tests in the background makes them ignore Ctrl-C, and so would the child.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            command(folder, out, *more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 def descendants(process: subprocess.Popen[str]) -> list[int]:
