@@ -93,5 +93,10 @@ say "installing packages for '$level' as pinned in requirements.lock (the first 
 .venv/bin/python -m pip install -qq --disable-pip-version-check \
   --constraint requirements.lock --editable ".[$extras]" ||
   die "installing failed; the lines above say why. Without a network nothing can be downloaded; run make again when there is one."
+if [ "$level" != book ]; then # here, so that downloading counts as setting up and not as a test
+  say "installing nbgrader, for its tests, into an environment of its own"
+  .venv/bin/python -c 'from tests.nbgrader.environment import python; python()' >/dev/null 2>&1 ||
+    say "nbgrader could not be installed; its tests will say why"
+fi
 echo "$stamp" >".venv/nnedu-setup-$level"
 say "done in $((SECONDS - started)) s"

@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol, TypeVar
 
-from nnedu.grading.runner import run_job, stop_now, worker_pool
+from nnedu.grading.runner import stop_now, submit, worker_pool
 
 Key = TypeVar("Key")
 
@@ -80,7 +80,7 @@ class LocalWorkers:
 
     def submit(self, job: str) -> Future[str]:
         """Begin one job."""
-        return self._pool.submit(run_job, job)
+        return submit(self._pool, job)
 
     def renew(self) -> bool:
         """Replace the pool: one lost process breaks all of it."""

@@ -21,7 +21,7 @@ from nnedu.grading.outputs import Exports, Written, check_exports, write_exports
 from nnedu.grading.plan import Regrade, digest, merged, to_grade
 from nnedu.grading.rebuild import Step
 from nnedu.grading.reference import Run, execute
-from nnedu.grading.runner import Job, Outcome, outcomes_from, run_job, stop_now, worker_pool
+from nnedu.grading.runner import Job, Outcome, outcomes_from, stop_now, submit, worker_pool
 from nnedu.grading.runtime import Runtime, make_runtime
 from nnedu.grading.sandbox import Limits, NoSandbox, sandbox_problem
 from nnedu.grading.scoring import load_scorers
@@ -64,7 +64,7 @@ def kernels(lesson: Lesson, *, sandbox: bool, trusted: bool) -> Iterator[tuple[R
 
         def run(steps: list[Step]) -> list[Outcome]:
             job = Job(steps, runtime, limits, sandbox)
-            return outcomes_from(pool.submit(run_job, job.to_json()).result(), steps)
+            return outcomes_from(submit(pool, job.to_json()).result(), steps)
 
         try:
             yield run, runtime
