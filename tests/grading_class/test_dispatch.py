@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nnedu.grading import dispatch as module
+from nnedu.grading import runner as module
 from nnedu.grading.dispatch import LocalWorkers, WorkerLost, WorkersGone, dispatch
 
 
