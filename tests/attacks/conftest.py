@@ -14,7 +14,7 @@ from nnedu.grading.judge import Verdict, judge
 from nnedu.grading.lessons import Lesson, load_lesson
 from nnedu.grading.rebuild import Step, collect_answers, steps_of
 from nnedu.grading.reference import Expected, execute
-from nnedu.grading.runner import Job, Outcome, outcomes_from, run_job, worker_pool
+from nnedu.grading.runner import Job, Outcome, outcomes_from, submit, worker_pool
 from nnedu.grading.runtime import Runtime, make_runtime
 from nnedu.grading.sandbox import Limits, sandbox_problem
 from nnedu.grading.scoring import load_scorers
@@ -60,7 +60,7 @@ class Arena:
         job = Job(
             steps, runtime or self.runtime, dataclasses.replace(self.limits, **limits), sandbox
         )
-        return outcomes_from(self.pool.submit(run_job, job.to_json()).result(), steps)
+        return outcomes_from(submit(self.pool, job.to_json()).result(), steps)
 
     def cell(self, code: str, **options: Any) -> Outcome:
         """Run one cell."""
