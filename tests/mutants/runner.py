@@ -20,7 +20,8 @@ import hypothesis.extra.numpy  # noqa: F401 (loaded once, for every fork)
 import numpy as np  # noqa: F401
 import pytest
 
-from tests.mutants.table import MUTANTS, Mutant
+from tests.mutants.mutant import Mutant
+from tests.mutants.table import MUTANTS, still
 
 SOURCES = Path(__file__).parent.parent.parent / "src" / "nnedu"
 
@@ -74,7 +75,7 @@ def outcomes(mutant: Mutant) -> dict[str, str]:
     if "fused" not in mutant.killer:  # compiling every mutant would take long and show no more
         options += ["-k", "not fused"]
     with redirect_stdout(io.StringIO()):
-        pytest.main([*options, mutant.killer, *mutant.still], plugins=[seen])
+        pytest.main([*options, mutant.killer, *still(mutant)], plugins=[seen])
     return seen.of
 
 

@@ -9,13 +9,16 @@ import pytest
 
 from nnedu import losses, nn, schedules
 from nnedu.parity import TOLERANCE, framework, load
-from nnedu.parity.functions import FUNCTIONS, SCHEDULES, run_jax, run_torch, schedule_values
+from nnedu.parity.functions import ACTIVATIONS, FUNCTIONS, LAYERS, LOSSES, run_jax, run_torch
+from nnedu.parity.schedules import SCHEDULES, schedule_values
 from tests.needs import require
+
+FAMILIES = {"activations": ACTIVATIONS, "layers": LAYERS, "losses": LOSSES}
 
 
 @cache
-def recorded() -> dict[str, np.ndarray]:
-    return load().arrays
+def recorded(family: str) -> dict[str, np.ndarray]:
+    return load(family).arrays
 
 
 def run_keras(function) -> dict[str, np.ndarray]:
@@ -34,9 +37,14 @@ def run_keras(function) -> dict[str, np.ndarray]:
 
 
 def recorded_torch(function) -> dict[str, np.ndarray]:
-    name = next(key for key, value in FUNCTIONS.items() if value is function)
-    prefix = f"functions/{name}/"
-    found = {key.removeprefix(prefix): a for key, a in recorded().items() if key.startswith(prefix)}
+    family, name = next(
+        (family, name)
+        for family, table in FAMILIES.items()
+        for name, value in table.items()
+        if value is function
+    )
+    arrays = recorded(family).items()
+    found = {key.removeprefix(f"{name}/"): a for key, a in arrays if key.startswith(f"{name}/")}
     assert found, "record it anew: python -m nnedu.parity.record_torch"
     return found
 
@@ -93,7 +101,7 @@ SCHEDULE_CASES = [(name, theirs) for name, case in SCHEDULES.items() for theirs 
 def test_schedule_agrees(name: str, theirs: str) -> None:
     case = SCHEDULES[name]
     if theirs == "torch":
-        values = recorded()[f"schedules/{name}"]
+        values = recorded("schedules")[name]
     else:
         require({"keras": "tensorflow"}.get(theirs, theirs))
         values = schedule_values(case, theirs)
@@ -105,7 +113,7 @@ def test_schedule_agrees(name: str, theirs: str) -> None:
 @pytest.mark.parametrize("name", [name for name, theirs in SCHEDULE_CASES if theirs == "torch"])
 def test_torch_of_today_has_the_recorded_schedule(name: str) -> None:
     require("torch", optional=True)
-    assert part(schedule_values(SCHEDULES[name], "torch"), recorded()[f"schedules/{name}"]) < 1e-12
+    assert part(schedule_values(SCHEDULES[name], "torch"), recorded("schedules")[name]) < 1e-12
 
 
 def test_jax_precision_is_put_back() -> None:

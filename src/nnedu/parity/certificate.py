@@ -181,7 +181,7 @@ def certificate(
         row(rule)
     for name in frameworks:
         known("framework", name, tuple(TITLES))
-    record = load()
+    record = load("optimizers")
     trajectory = Trajectory.hard()
     cells = {
         (pair.rule, pair.framework): _compare(pair, trajectory, record)
@@ -196,7 +196,7 @@ def _compare(pair: Pair, trajectory: Trajectory, record: Record) -> Cell:
     largest = 0.0
     for i, numbers in enumerate(SETTINGS[pair.rule]):
         if pair.framework == "torch":
-            given, theirs = record.trajectory, record.path(pair.rule, i)
+            given, theirs = record.trajectory, record.path(pair.rule, i, SETTINGS[pair.rule][i])
         else:
             given, theirs = trajectory, run(pair, numbers, trajectory)
         largest = max(largest, deviation(library_path(pair, numbers, given), theirs))

@@ -1,6 +1,7 @@
-"""The recorded run of PyTorch, which is too large to install for a test.
+"""The recorded runs of PyTorch, which is too large to install for a test.
 
-``python -m nnedu.parity.record_torch`` makes it anew; it needs ``pip install torch``.
+One file a family. ``python -m nnedu.parity.record_torch FAMILY`` makes one anew; it needs
+``pip install torch``.
 """
 
 import json
@@ -11,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from nnedu._typing import Array
-from nnedu.parity.pairs import SETTINGS
 from nnedu.parity.trajectory import Trajectory
 
 COMMAND = "python -m nnedu.parity.record_torch"
@@ -19,24 +19,29 @@ COMMAND = "python -m nnedu.parity.record_torch"
 
 @dataclass(frozen=True)
 class Record:
-    """What PyTorch did, once.
+    """What PyTorch did with one family, once.
 
     Attributes
     ----------
+    family : str
+        ``"optimizers"``, ``"losses"``, ...
     about : dict
-        Versions, date, the command, and the settings at the time.
-    trajectory : Trajectory
-        The gradients that were used.
+        Versions, date, the command, and for optimizers the settings at the time.
     arrays : dict of str to array
-        ``"adam/0"``: the path of that rule's counterpart in its setting 0;
-        ``"functions/mse/d0"``, ``"schedules/cosine"``.
+        By case: ``"adam/0"`` is the path of that rule's counterpart in its setting 0,
+        ``"mse/d0"`` the first gradient of a function, ``"cosine"`` a schedule's values.
     """
 
+    family: str
     about: dict[str, Any]
-    trajectory: Trajectory
     arrays: dict[str, Array]
 
-    def path(self, rule: str, setting: int) -> Array:
+    @property
+    def trajectory(self) -> Trajectory:
+        """The gradients that optimizers were given."""
+        return Trajectory(*(self.arrays[name] for name in ("theta", "g", "lr")))
+
+    def path(self, rule: str, setting: int, numbers: dict[str, float]) -> Array:
         """The recorded parameters after each update.
 
         Raises
@@ -45,21 +50,22 @@ class Record:
             If it is not in the record, or was recorded for other numbers.
         """
         key = f"{rule}/{setting}"
-        if (
-            key not in self.arrays
-            or self.about["settings"][rule][setting] != SETTINGS[rule][setting]
-        ):
+        if key not in self.arrays or self.about["settings"][rule][setting] != numbers:
             raise KeyError(
-                f"PyTorch's run of {rule} in setting {SETTINGS[rule][setting]} is not recorded. "
-                f"Record it anew, with torch installed: {COMMAND}"
+                f"PyTorch's run of {rule} in setting {numbers} is not recorded. "
+                f"Record it anew, with torch installed: {COMMAND} {self.family}"
             )
         return self.arrays[key]
 
 
-def load() -> Record:
-    """Read the record that comes with the package."""
-    with files("nnedu.parity").joinpath("data/torch.npz").open("rb") as file:
+def load(family: str) -> Record:
+    """Read a record that comes with the package.
+
+    Raises
+    ------
+    FileNotFoundError
+        If this family has none.
+    """
+    with files("nnedu.parity").joinpath(f"data/torch_{family}.npz").open("rb") as file:
         arrays = dict(np.load(file, allow_pickle=False))
-    about = json.loads(str(arrays.pop("about")))
-    trajectory = Trajectory(arrays.pop("theta"), arrays.pop("g"), arrays.pop("lr"))
-    return Record(about, trajectory, arrays)
+    return Record(family, json.loads(str(arrays.pop("about"))), arrays)

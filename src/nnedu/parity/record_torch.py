@@ -1,65 +1,102 @@
-"""Runs PyTorch over everything that has a counterpart there, and writes the record.
+"""Runs PyTorch over everything that has a counterpart there, and writes the records.
 
-Run it as ``python -m nnedu.parity.record_torch`` after ``pip install torch``.
+After ``pip install torch``: ``python -m nnedu.parity.record_torch`` for all families, or with the
+names of some. A family is one function here and one file in ``data/``.
 """
 
 import json
 import platform
+import sys
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from nnedu._check import known
 from nnedu._typing import Array
 from nnedu.parity.frameworks import framework, run
-from nnedu.parity.functions import FUNCTIONS, SCHEDULES, run_torch, schedule_values
+from nnedu.parity.functions import ACTIVATIONS, LAYERS, LOSSES, Function, run_torch
 from nnedu.parity.pairs import PAIRS, SETTINGS
 from nnedu.parity.record import COMMAND, Record
+from nnedu.parity.schedules import SCHEDULES, schedule_values
 from nnedu.parity.trajectory import Trajectory
 
+Made = tuple[dict[str, Array], dict[str, Any]]
+"""Arrays by case, and what else there is to say about them."""
 
-def make() -> Record:
-    """Run PyTorch over everything that has a counterpart there.
+
+def optimizers() -> Made:
+    """Paths of the optimizers over the hard trajectory."""
+    trajectory = Trajectory.hard()
+    arrays = {"theta": trajectory.theta, "g": trajectory.g, "lr": trajectory.lr}
+    for pair in PAIRS:
+        if pair.framework == "torch":
+            for i, numbers in enumerate(SETTINGS[pair.rule]):
+                arrays[f"{pair.rule}/{i}"] = run(pair, numbers, trajectory)
+    return arrays, {"settings": {name: list(settings) for name, settings in SETTINGS.items()}}
+
+
+def functions(table: Mapping[str, Function]) -> Made:
+    """Outputs and gradients of differentiable functions."""
+    return {
+        f"{name}/{part}": value
+        for name, function in table.items()
+        if "torch" in function.theirs
+        for part, value in run_torch(function).items()
+    }, {}
+
+
+def schedules() -> Made:
+    """Values of schedules."""
+    cases = {name: case for name, case in SCHEDULES.items() if "torch" in case.theirs}
+    return {name: schedule_values(case, "torch") for name, case in cases.items()}, {}
+
+
+FAMILIES: dict[str, Callable[[], Made]] = {
+    "optimizers": optimizers,
+    "activations": lambda: functions(ACTIVATIONS),
+    "layers": lambda: functions(LAYERS),
+    "losses": lambda: functions(LOSSES),
+    "schedules": schedules,
+}
+
+
+def make(family: str) -> Record:
+    """Run PyTorch over a family.
 
     Raises
     ------
     ModuleNotFoundError
         If torch is missing.
+    ValueError
+        If there is no such family.
     """
+    known("family", family, list(FAMILIES))
     torch = framework("torch")
-    trajectory = Trajectory.hard()
-    arrays: dict[str, Array] = {}
-    for pair in PAIRS:
-        if pair.framework == "torch":
-            for i, numbers in enumerate(SETTINGS[pair.rule]):
-                arrays[f"{pair.rule}/{i}"] = run(pair, numbers, trajectory)
-    for name, function in FUNCTIONS.items():
-        for part, value in run_torch(function).items():
-            arrays[f"functions/{name}/{part}"] = value
-    for name, case in SCHEDULES.items():
-        if "torch" in case.theirs:
-            arrays[f"schedules/{name}"] = schedule_values(case, "torch")
+    arrays, more = FAMILIES[family]()
     about = {
-        "command": COMMAND,
+        "command": f"{COMMAND} {family}",
         "date": date.today().isoformat(),
         "torch": torch.__version__,
         "numpy": np.__version__,
         "python": platform.python_version(),
         "machine": platform.machine(),
-        "settings": {name: list(settings) for name, settings in SETTINGS.items()},
+        **more,
     }
-    return Record(about, trajectory, arrays)
+    return Record(family, about, arrays)
 
 
 def save(record: Record, path: Path) -> None:
     """Write a record."""
-    given = record.trajectory
     named = {"about": np.array(json.dumps(record.about)), **record.arrays}
-    np.savez_compressed(path, theta=given.theta, g=given.g, lr=given.lr, **named)  # type: ignore[arg-type]
+    np.savez_compressed(path, **named)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
-    where = Path(__file__).parent / "data" / "torch.npz"
-    made = make()
-    save(made, where)
-    print(f"{where}: {len(made.arrays)} arrays, PyTorch {made.about['torch']}")
+    for name in sys.argv[1:] or FAMILIES:
+        where = Path(__file__).parent / "data" / f"torch_{name}.npz"
+        made = make(name)
+        save(made, where)
+        print(f"{where}: {len(made.arrays)} arrays, PyTorch {made.about['torch']}")

@@ -1,0 +1,177 @@
+"""Wrong variants of `optim/`."""
+
+from tests.mutants.mutant import slips
+
+CONTRACT = "tests/contracts/test_optim.py::"
+# What every mutant here still passes, so that it is no trivial one.
+STILL = [f"{CONTRACT}test_{name}" for name in ("goes_down_the_bowl", "dtype_is_kept")]
+
+MUTANTS = [
+    *slips(
+        "optim/sgd.py",
+        (
+            "a millionth short",
+            "lr * g",
+            "lr * (1 - 1e-6) * g",
+            "tests/parity/test_optimizers.py::test_agrees[sgd-torch-0]",
+        ),
+        (
+            "fades with t",
+            "lr * g",
+            "lr * g / t**0.1",
+            "tests/optim/test_sgd.py::test_on_a_quadratic_the_error_shrinks_by_one_minus_lr_a",
+        ),
+    ),
+    *slips(
+        "optim/momentum.py",
+        (
+            "always a moving average",
+            "(1 - dampening) * g",
+            "(1 - momentum) * g",
+            "tests/optim/test_momentum.py::test_buffer_is_the_geometric_sum_of_gradients",
+        ),
+        (
+            "dampening forgotten",
+            "(1 - dampening) * g",
+            "g",
+            "tests/optim/test_momentum.py::test_dampening_withholds_part_of_each_gradient",
+        ),
+        (
+            "lr outside the velocity",
+            "return theta + v, v",
+            "return theta + v - lr * g / 9, v",
+            "tests/optim/test_momentum.py::test_heavy_ball_repeats_part_of_the_last_step",
+        ),
+    ),
+    *slips(
+        "optim/nesterov.py",
+        (
+            "plain momentum",
+            "lr * (g + momentum * b)",
+            "lr * b",
+            "tests/optim/test_nesterov.py::test_first_step_is_one_plus_momentum_times_sgd",
+        ),
+        (
+            "plain heavy ball",
+            "theta + momentum * v - lr * g, v",
+            "theta + v, v",
+            "tests/optim/test_nesterov.py"
+            "::test_velocity_form_is_the_textbook_seen_from_the_look_ahead_point",
+        ),
+        (
+            "momentum twice",
+            "theta + momentum * v - lr * g, v",
+            "theta + momentum**2 * v - lr * g, v",
+            "tests/optim/test_nesterov.py"
+            "::test_velocity_form_is_the_textbook_seen_from_the_look_ahead_point",
+        ),
+    ),
+    *slips(
+        "optim/adagrad.py",
+        (
+            "epsilon inside the root",
+            "(sqrt(G) + eps)",
+            "sqrt(G + eps)",
+            "tests/optim/test_adagrad.py::test_epsilon_stands_outside_the_root",
+        ),
+        (
+            "sum of absolute values",
+            "G = G + g**2",
+            "G = G + abs(g)",
+            "tests/optim/test_adagrad.py::test_steps_fall_with_the_root_of_the_number_of_updates",
+        ),
+        (
+            "forgets a little",
+            "G = G + g**2",
+            "G = (1 - 1e-6) * G + g**2",
+            "tests/parity/test_optimizers.py::test_agrees[adagrad-torch-0]",
+        ),
+    ),
+    *slips(
+        "optim/rmsprop.py",
+        (
+            "epsilon inside the root",
+            "(sqrt(v + eps_root) + eps)",
+            "sqrt(v + eps_root + eps)",
+            "tests/optim/test_rmsprop.py::test_eps_stands_outside_the_root_and_eps_root_inside",
+        ),
+        (
+            "a sum, not a mean",
+            "(1 - rho) * g**2",
+            "g**2",
+            "tests/optim/test_rmsprop.py::test_first_step_is_lr_over_the_root_of_one_minus_rho",
+        ),
+        (
+            "corrected for its start",
+            "sqrt(v + eps_root)",
+            "sqrt(v / (1 - rho**t) + eps_root)",
+            "tests/parity/test_optimizers.py::test_agrees[rmsprop-torch-1]",
+        ),
+    ),
+    *slips(
+        "optim/adam.py",
+        (
+            "v not corrected",
+            "v_hat = v / (1 - beta2**t)",
+            "v_hat = v",
+            "tests/optim/test_adam.py"
+            "::test_first_step_has_length_lr_for_any_gradient_far_above_epsilon",
+        ),
+        (
+            "t stands still",
+            "beta1**t)",
+            "beta1**1)",
+            "tests/optim/test_adam.py::test_two_updates_by_hand",
+        ),
+        (
+            "t one too many",
+            "beta2**t)",
+            "beta2 ** (t + 1))",
+            "tests/optim/test_adam.py::test_a_constant_gradient_moves_lr_at_every_update",
+        ),
+        (
+            "epsilon hat",
+            "sqrt(v_hat) + eps)",
+            "sqrt(v_hat) + eps / (1 - beta2**t) ** 0.5)",
+            "tests/optim/test_adam.py"
+            "::test_first_step_is_half_of_lr_where_gradient_and_epsilon_are_equal",
+        ),
+        (
+            "epsilon inside the root",
+            "(sqrt(v_hat) + eps)",
+            "sqrt(v_hat + eps)",
+            "tests/optim/test_adam.py"
+            "::test_first_step_is_half_of_lr_where_gradient_and_epsilon_are_equal",
+        ),
+    ),
+    *slips(
+        "optim/line_search.py",
+        (
+            "any drop will do",
+            "at_trial <= value - c * lr * slope",
+            "at_trial <= value - 0.9 * c * lr * slope",
+            "tests/optim/test_line_search.py::test_c_is_the_fraction_of_the_promised_drop",
+        ),
+    ),
+    *slips(
+        "optim/optimizer.py",
+        (
+            "t starts at 2",
+            "t=state.t + 1",
+            "t=state.t + 2",
+            "tests/optim/test_optimizer.py::test_t_of_the_rule_is_one_at_the_first_update",
+        ),
+        (
+            "schedule one ahead",
+            "self.values(state.t)",
+            "self.values(state.t + 1)",
+            f"{CONTRACT}test_schedule_is_asked_for_updates_already_made",
+        ),
+        (
+            "lr of 0 passes",
+            '("a number above 0", 0, math.inf, False, False)',
+            '("a number above 0", 0, math.inf, True, False)',
+            f"{CONTRACT}test_bad_hyper_parameters_are_refused",
+        ),
+    ),
+]
