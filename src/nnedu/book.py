@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from nnedu.claims import Experiment, claim_of
+
 
 class Source:
     """Source text that Jupyter and the book show highlighted; see :func:`source`."""
@@ -90,6 +92,56 @@ def _without_docstrings(text: str) -> str:
             end += 1
         cut.update(range(first.lineno - 1, end))
     return "\n".join(line for number, line in enumerate(lines) if number not in cut)
+
+
+class Box:
+    """Markdown that Jupyter and the book show; see :func:`is_it_true`."""
+
+    def __init__(self, markdown: str, text: str) -> None:
+        self.markdown = markdown
+        self.text = text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/markdown": self.markdown, "text/plain": self.text}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def is_it_true(experiment: Experiment) -> Box:
+    """Run a claim's experiment and its control, and show the claim, the verdict and the number.
+
+    Parameters
+    ----------
+    experiment
+        A function of ``nnedu.claims``; the words come from the ledger's entry of its name.
+
+    Returns
+    -------
+    Box
+        Put it last in a cell.
+
+    Raises
+    ------
+    ValueError
+        If the ledger has no such claim, or its verdict is not what the experiment finds.
+    """
+    claim = claim_of(experiment)
+    finding, control = experiment(), experiment(**claim.control)
+    expected = {"holds": True, "fails": False}.get(claim.verdict, finding.holds)
+    if finding.holds is not expected or control.holds is expected:
+        raise ValueError(
+            f"{claim.id}: the ledger says {claim.verdict!r}; the experiment finds "
+            f"holds={finding.holds}, its control holds={control.holds}. Has the library changed?"
+        )
+    answer = claim.text(finding, control)
+    verdict = f"**{claim.verdict.capitalize()}.**"
+    sources = f" {{cite}}`{','.join(claim.source)}`" if claim.source else ""
+    markdown = (
+        f'`````{{admonition}} Is it true? "{claim.said}"\n:class: note claim\n'
+        f":name: claim-{claim.id}\n{verdict} {answer}{sources}\n`````"
+    )
+    return Box(markdown, f"{claim.said}\n{claim.verdict.upper()}. {answer}")
 
 
 def glue(name: str, value: Any, fmt: str | None = None) -> None:
