@@ -44,6 +44,22 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "optim/stability.py",
+        (
+            "only the real part of an eigenvalue counts",
+            "np.linalg.eigvals(matrix))",
+            "np.linalg.eigvals(matrix).real)",
+            "tests/optim/test_stability.py::test_rates_are_the_roots_of_the_two_polynomials",
+        ),
+        (
+            "Nesterov's best for convex functions, not for quadratics",
+            '"lr": 4 / (3 * L + ell)',
+            '"lr": 1 / L',
+            "tests/optim/test_stability.py"
+            "::test_best_has_the_promised_rate_and_no_neighbour_is_better[nesterov-100.0]",
+        ),
+    ),
+    *slips(
         "optim/nesterov.py",
         (
             "plain momentum",
