@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,14 +14,23 @@ from nnedu.gradcheck import check_gradient
 from tests.contracts.docstrings import problems
 
 HELPERS = {"log_softmax", "softmax"}  # probabilities, not losses
-NAMES = [name for name in losses.__all__ if name not in HELPERS]
-CLASSES = {"softmax_cross_entropy"}  # labels are integers (N,)
-every_loss = pytest.mark.parametrize("name", NAMES)
+LOSSES: dict[str, Callable[..., Any]] = {
+    **{name: getattr(losses, name) for name in losses.__all__ if name not in HELPERS},
+    "huber, small delta": partial(losses.huber, delta=0.125),
+    "softmax_cross_entropy, smoothed": partial(losses.softmax_cross_entropy, label_smoothing=0.1),
+    "softmax_cross_entropy, uniform": partial(losses.softmax_cross_entropy, label_smoothing=1.0),
+    "binary_cross_entropy, smoothed": partial(losses.binary_cross_entropy, label_smoothing=0.1),
+}
+every_loss = pytest.mark.parametrize("name", LOSSES)
+
+
+def has_classes(name: str) -> bool:
+    return name.startswith("softmax")  # labels are integers (N,)
 
 
 def batch(name: str, N: int = 6, dtype: Any = np.float64) -> tuple[Any, Any]:
     rng = np.random.default_rng(3)
-    if name in CLASSES:
+    if has_classes(name):
         return rng.normal(size=(N, 4)).astype(dtype), rng.integers(4, size=N)
     return rng.normal(size=N).astype(dtype), rng.integers(2, size=N).astype(dtype)
 
@@ -33,13 +44,13 @@ def test_docstring_is_complete_and_its_example_runs(name: str) -> None:
 @every_loss
 def test_gradient_agrees_with_finite_differences(name: str) -> None:
     outputs, targets = batch(name)
-    assert check_gradient(getattr(losses, name), outputs, targets).error < 1e-8
+    assert check_gradient(LOSSES[name], outputs, targets).error < 1e-8
 
 
 @every_loss
 def test_gradient_agrees_with_finite_differences_far_out(name: str) -> None:
     outputs, targets = batch(name)
-    assert check_gradient(getattr(losses, name), 8 * outputs, targets).error < 1e-6
+    assert check_gradient(LOSSES[name], 8 * outputs, targets).error < 1e-6
 
 
 @every_loss
@@ -47,7 +58,7 @@ def test_inputs_are_not_changed(name: str) -> None:
     outputs, targets = batch(name)
     copies = outputs.copy(), targets.copy()
     outputs.flags.writeable = targets.flags.writeable = False
-    _, d_outputs = getattr(losses, name)(outputs, targets)
+    _, d_outputs = LOSSES[name](outputs, targets)
     np.testing.assert_array_equal(outputs, copies[0])
     np.testing.assert_array_equal(targets, copies[1])
     assert not np.shares_memory(d_outputs, outputs)
@@ -57,9 +68,9 @@ def test_inputs_are_not_changed(name: str) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_value_is_a_float_and_gradient_keeps_shape_and_dtype(name: str, dtype: Any) -> None:
     outputs, targets = batch(name, dtype=dtype)
-    if name not in CLASSES:
+    if not has_classes(name):
         targets = targets.astype(np.float64)  # what a data set often is
-    value, d_outputs = getattr(losses, name)(outputs, targets)
+    value, d_outputs = LOSSES[name](outputs, targets)
     assert type(value) is float
     assert value >= 0
     assert d_outputs.dtype == dtype
@@ -68,7 +79,7 @@ def test_value_is_a_float_and_gradient_keeps_shape_and_dtype(name: str, dtype: A
 
 @every_loss
 def test_is_the_mean_over_examples(name: str) -> None:
-    loss = getattr(losses, name)
+    loss = LOSSES[name]
     outputs, targets = batch(name)
     value, d_outputs = loss(outputs, targets)
     parts = [loss(outputs[i : i + 1], targets[i : i + 1]) for i in range(len(outputs))]
@@ -81,8 +92,8 @@ def test_is_the_mean_over_examples(name: str) -> None:
 def test_order_of_examples_does_not_matter(name: str) -> None:
     outputs, targets = batch(name)
     order = np.random.default_rng(4).permutation(len(outputs))
-    value, d_outputs = getattr(losses, name)(outputs, targets)
-    turned, d_turned = getattr(losses, name)(outputs[order], targets[order])
+    value, d_outputs = LOSSES[name](outputs, targets)
+    turned, d_turned = LOSSES[name](outputs[order], targets[order])
     assert turned == pytest.approx(value, rel=1e-14)
     np.testing.assert_array_equal(d_turned, d_outputs[order])
 
@@ -90,14 +101,26 @@ def test_order_of_examples_does_not_matter(name: str) -> None:
 @every_loss
 def test_huge_outputs_give_no_nan(name: str) -> None:
     outputs, targets = batch(name)
-    value, d_outputs = getattr(losses, name)(1e4 * outputs, targets)
+    value, d_outputs = LOSSES[name](1e4 * outputs, targets)
     assert np.isfinite(value)
     assert np.isfinite(d_outputs).all()
 
 
 @every_loss
+@pytest.mark.filterwarnings("error")
+def test_huge_float32_outputs_do_not_overflow(name: str) -> None:
+    outputs, targets = batch(name, dtype=np.float32)
+    with np.errstate(over="ignore" if name == "mse" else "warn"):
+        value, d_outputs = LOSSES[name](np.float32(1e30) * outputs, targets)
+    # The square of 1e30 is no float32: mse says infinite, and means it.
+    assert value == np.inf if name == "mse" else np.isfinite(value)
+    assert np.isfinite(d_outputs).all()
+    assert d_outputs.dtype == np.float32
+
+
+@every_loss
 def test_wrong_arguments_are_refused(name: str) -> None:
-    loss = getattr(losses, name)
+    loss = LOSSES[name]
     outputs, targets = batch(name)
     with pytest.raises(TypeError, match="expected float32 or float64"):
         loss(outputs.astype(int), targets)

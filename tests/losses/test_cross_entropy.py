@@ -129,3 +129,56 @@ def test_binary_does_not_see_which_class_is_called_one(z: float, y: float) -> No
 def test_binary_labels_outside_zero_to_one_are_refused(labels: list[float]) -> None:
     with pytest.raises(ValueError, match=r"labels run from .*; expected values in \[0, 1\]"):
         binary_cross_entropy(np.zeros(2), np.array(labels))
+
+
+def test_smoothed_by_hand() -> None:
+    # p = (1/8, 1/4, 5/8), true class 2, s = 0.3: the target is (0.1, 0.1, 0.8).
+    logits = np.log([[1.0, 2.0, 5.0]])
+    value, d = softmax_cross_entropy(logits, np.array([2]), label_smoothing=0.3)
+    by_hand = -(0.1 * np.log(0.125) + 0.1 * np.log(0.25) + 0.8 * np.log(0.625))
+    assert value == pytest.approx(by_hand, rel=1e-14)
+    np.testing.assert_allclose(d, [[0.025, 0.15, -0.175]], rtol=1e-13)
+
+
+@given(st.integers(2, 20), st.floats(1e-3, 1.0))
+def test_the_smoothed_loss_is_least_at_its_finite_gap(C: int, s: float) -> None:
+    gap = np.log(1 + C * (1 - s) / s)
+    logits, labels = np.zeros((1, C)), np.array([C // 2])
+    logits[0, labels] = gap
+    least, d = softmax_cross_entropy(logits, labels, label_smoothing=s)
+    np.testing.assert_allclose(d, 0, atol=1e-15)
+    q = np.full(C, s / C)
+    q[labels] += 1 - s
+    assert least == pytest.approx(-np.sum(q * np.log(q)), rel=1e-12)  # the target's entropy
+    for other in (gap - 0.5, gap + 0.5):
+        logits[0, labels] = other
+        assert softmax_cross_entropy(logits, labels, label_smoothing=s)[0] > least
+
+
+def test_a_class_ruled_out_costs_nothing_without_smoothing_and_all_with_it() -> None:
+    logits, labels = np.array([[0.0, 0.0, -np.inf]]), np.array([0])
+    value, d = softmax_cross_entropy(logits, labels)
+    assert value == pytest.approx(np.log(2), rel=1e-15)
+    np.testing.assert_allclose(d, [[-0.5, 0.5, 0.0]], rtol=1e-15)
+    assert softmax_cross_entropy(logits, labels, label_smoothing=0.1)[0] == np.inf
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=9), st.floats(0, 1))
+def test_binary_smoothing_is_softmax_smoothing_of_two_classes(
+    logits: list[float], s: float
+) -> None:
+    z = np.array(logits)
+    labels = np.arange(len(z)) % 2
+    two = np.stack([np.zeros_like(z), z], axis=1)
+    value, d = binary_cross_entropy(z, labels, label_smoothing=s)
+    other, d_two = softmax_cross_entropy(two, labels, label_smoothing=s)
+    assert value == pytest.approx(other, rel=1e-12, abs=1e-15)
+    np.testing.assert_allclose(d, d_two[:, 1], rtol=1e-12, atol=1e-16)
+
+
+@pytest.mark.parametrize("s", [-0.1, 1.1, float("nan")])
+def test_smoothing_must_be_a_share(s: float) -> None:
+    with pytest.raises(ValueError, match=r"label_smoothing is .*; expected a share from 0 to 1"):
+        softmax_cross_entropy(np.zeros((1, 2)), np.zeros(1, int), label_smoothing=s)
+    with pytest.raises(ValueError, match=r"label_smoothing is .*; expected a share from 0 to 1"):
+        binary_cross_entropy(np.zeros(1), np.zeros(1), label_smoothing=s)

@@ -9,7 +9,15 @@ import pytest
 
 from nnedu import losses, nn, schedules
 from nnedu.parity import TOLERANCE, framework, load
-from nnedu.parity.functions import ACTIVATIONS, FUNCTIONS, LAYERS, LOSSES, run_jax, run_torch
+from nnedu.parity.functions import (
+    ACTIVATIONS,
+    FUNCTIONS,
+    LAYERS,
+    LOSSES,
+    run_jax,
+    run_keras,
+    run_torch,
+)
 from nnedu.parity.schedules import SCHEDULES, schedule_values
 from tests.needs import require
 
@@ -21,19 +29,9 @@ def recorded(family: str) -> dict[str, np.ndarray]:
     return load(family).arrays
 
 
-def run_keras(function) -> dict[str, np.ndarray]:
-    """Output and gradients by Keras on TensorFlow."""
+def live_keras(function) -> dict[str, np.ndarray]:
     require("tensorflow")
-    import tensorflow as tf
-
-    keras = framework("keras")
-    inputs = [tf.constant(x) for x in function.inputs]
-    with tf.GradientTape() as tape:
-        tape.watch(inputs)
-        y = function.theirs["keras"](keras, *inputs, *map(tf.constant, function.constants))
-    gradients = tape.gradient(y, inputs, output_gradients=tf.constant(function.d_y))
-    named = {f"d{i}": gradient.numpy() for i, gradient in enumerate(gradients)}
-    return {"y": y.numpy(), **named}
+    return run_keras(function)
 
 
 def recorded_torch(function) -> dict[str, np.ndarray]:
@@ -66,14 +64,29 @@ def part(ours: np.ndarray, theirs: np.ndarray) -> float:
     return float(np.abs(ours - theirs).max() / np.abs(theirs).max())
 
 
-@pytest.mark.parametrize("run", [run_keras, live_jax, recorded_torch, live_torch])
-@pytest.mark.parametrize("name", FUNCTIONS)
+RUNS = {
+    "keras": [live_keras],
+    "optax": [live_jax],
+    "torch": [recorded_torch, live_torch],
+}
+FUNCTION_RUNS = [
+    pytest.param(name, run, id=f"{name}-{run.__name__}")
+    for name, function in FUNCTIONS.items()
+    for theirs in function.theirs
+    for run in RUNS[theirs]
+]
+
+
+@pytest.mark.parametrize(("name", "run"), FUNCTION_RUNS)
 def test_function_agrees_in_value_and_gradients(name: str, run) -> None:
     ours, theirs = FUNCTIONS[name].run(), run(FUNCTIONS[name])
     assert set(ours) == set(theirs) == {"y", *(f"d{i}" for i in range(len(ours) - 1))}
     assert len(ours) == 1 + len(FUNCTIONS[name].inputs)
     for key, value in ours.items():
         assert part(value, theirs[key]) < TOLERANCE, key
+    for number in FUNCTIONS[name].numbers:
+        off = FUNCTIONS[name].run(**{number: 1 + 1e-6})
+        assert max(part(value, theirs[key]) for key, value in off.items()) > 50 * TOLERANCE
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -87,9 +100,13 @@ def test_every_loss_activation_and_schedule_is_compared() -> None:
         "relu",
         "sigmoid",
         "tanh",
+        "leaky_relu",
+        "silu",
+        "gelu_tanh",
+        "gelu",
         "dense",
     }
-    assert functions == set(FUNCTIONS)
+    assert functions == {name.split(",")[0] for name in FUNCTIONS}
     assert functions - {*losses.__all__} <= set(nn.__all__)
     assert {case.schedule.__name__ for case in SCHEDULES.values()} == set(schedules.__all__)
 

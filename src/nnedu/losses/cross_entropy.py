@@ -62,10 +62,14 @@ def softmax(logits: Array) -> Array:
     return p
 
 
-def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
+def softmax_cross_entropy(
+    logits: Array, labels: Array, *, label_smoothing: float = 0.0
+) -> tuple[float, Array]:
     """Softmax cross-entropy: minus the log-probability given to the true class, averaged.
 
-    ``loss = -mean_n(log p[n, label_n])`` and ``d_logits = (p - one_hot(labels)) / N``
+    ``loss = -mean_n(log p[n, label_n])`` and ``d_logits = (p - one_hot(labels)) / N``; with label
+    smoothing ``s`` the one-hot target becomes ``q = (1 - s) one_hot(labels) + s / C``, and
+    ``loss = -mean_n(sum_c(q log p))``, ``d_logits = (p - q) / N``
 
     Parameters
     ----------
@@ -73,6 +77,9 @@ def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
         Unnormalised log-probabilities, any real numbers.
     labels : integer array, shape (N,)
         The true classes, in 0 .. C-1.
+    label_smoothing : float, 0 to 1
+        The share ``s`` of the target that is spread evenly over all ``C`` classes. Above 0 the
+        loss is least at a finite gap between the logits: ``log(1 + C (1 - s) / s)``.
 
     Returns
     -------
@@ -86,16 +93,20 @@ def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
     TypeError
         If ``logits`` is not a float array.
     ValueError
-        If ``labels`` is not one integer class an example (one-hot labels, say).
+        If ``labels`` is not one integer class an example (one-hot labels, say), or
+        ``label_smoothing`` lies outside [0, 1].
 
     Notes
     -----
-    **Conventions.** Equals ``torch.nn.CrossEntropyLoss()``,
+    **Conventions.** Equals ``torch.nn.CrossEntropyLoss(label_smoothing=s)``. Without smoothing,
     ``keras.losses.SparseCategoricalCrossentropy(from_logits=True)`` and the mean of
-    ``optax.softmax_cross_entropy_with_integer_labels``.
+    ``optax.softmax_cross_entropy_with_integer_labels``; with it, one-hot labels in
+    ``keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=s)``, and in
+    ``optax.softmax_cross_entropy`` with the labels of ``optax.smooth_labels``.
 
     Source: Bridle (1990), "Probabilistic interpretation of feedforward classification network
-    outputs", equations 11 and 12.
+    outputs", equations 11 and 12; label smoothing: Szegedy et al. (2016), "Rethinking the
+    Inception architecture for computer vision", section 7.
 
     Examples
     --------
@@ -105,19 +116,25 @@ def softmax_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
     """
     examples("logits", logits)
     class_labels(labels, logits)
+    _share("label_smoothing", label_smoothing)
     rows = np.arange(len(labels))
     log_p = log_softmax(logits)
-    loss = -float(np.mean(log_p[rows, labels]))
-    d_logits = np.exp(log_p)
-    d_logits[rows, labels] -= 1
+    loss = -(1 - label_smoothing) * float(np.mean(log_p[rows, labels]))
+    if label_smoothing > 0:  # 0 times the -inf of a class ruled out by its logit would be NaN
+        loss -= label_smoothing * float(np.mean(log_p))
+    d_logits = np.exp(log_p) - label_smoothing / logits.shape[1]
+    d_logits[rows, labels] -= 1 - label_smoothing
     return loss, d_logits / len(labels)
 
 
-def binary_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
+def binary_cross_entropy(
+    logits: Array, labels: Array, *, label_smoothing: float = 0.0
+) -> tuple[float, Array]:
     """Binary cross-entropy: minus the log-probability given to the true answer, averaged.
 
     With ``p = sigmoid(z)``: ``loss = mean(max(z, 0) - z y + log(1 + exp(-|z|)))``, which is
-    ``-mean(y log p + (1 - y) log(1 - p))`` without its overflow, and ``d_z = (p - y) / z.size``
+    ``-mean(y log p + (1 - y) log(1 - p))`` without its overflow, and ``d_z = (p - y) / z.size``;
+    label smoothing ``s`` replaces ``y`` by ``(1 - s) y + s / 2``
 
     Parameters
     ----------
@@ -125,6 +142,8 @@ def binary_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
         The log-odds ``z``, any real numbers.
     labels : array, same shape
         The truth ``y``, in [0, 1]; usually 0 or 1.
+    label_smoothing : float, 0 to 1
+        The share ``s`` of the target that is spread evenly over the two answers.
 
     Returns
     -------
@@ -138,14 +157,15 @@ def binary_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
     TypeError
         If ``logits`` is not a float array.
     ValueError
-        If there is no example, the shapes differ or a label lies outside [0, 1] (-1/+1 labels,
-        say).
+        If there is no example, the shapes differ, or a label (-1/+1 labels, say) or
+        ``label_smoothing`` lies outside [0, 1].
 
     Notes
     -----
     **Conventions.** Equals ``torch.nn.BCEWithLogitsLoss()``,
-    ``keras.losses.BinaryCrossentropy(from_logits=True)`` and the mean of
-    ``optax.sigmoid_binary_cross_entropy``.
+    ``keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=s)`` and the mean of
+    ``optax.sigmoid_binary_cross_entropy``. PyTorch and Optax smooth no binary labels: give them
+    ``(1 - s) y + s / 2``.
 
     Source: Cox (1958), "The regression analysis of binary sequences", section 2.
 
@@ -162,8 +182,16 @@ def binary_cross_entropy(logits: Array, labels: Array) -> tuple[float, Array]:
             f"labels run from {np.min(labels)} to {np.max(labels)}; expected values in [0, 1]. "
             "Labels of -1 and +1? Pass (labels + 1) / 2."
         )
+    _share("label_smoothing", label_smoothing)
+    labels = (1 - label_smoothing) * labels + label_smoothing / 2
     decay = np.exp(-np.abs(logits))  # in (0, 1], whatever the sign and size of the logit
     loss = float(np.mean(np.maximum(logits, 0) - logits * labels + np.log1p(decay)))
     p = np.where(logits >= 0, 1, decay) / (1 + decay)
     d_logits: Array = ((p - labels) / logits.size).astype(logits.dtype, copy=False)
     return loss, d_logits
+
+
+def _share(name: str, value: float) -> None:
+    """Raise ValueError unless ``value`` is a share of the whole."""
+    if not 0 <= value <= 1:  # put so that NaN fails it
+        raise ValueError(f"{name} is {value}; expected a share from 0 to 1, such as 0.1.")

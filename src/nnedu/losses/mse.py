@@ -37,7 +37,8 @@ def mse(predictions: Array, targets: Array) -> tuple[float, Array]:
     -----
     **Conventions.** The mean is over entries, as in ``torch.nn.MSELoss`` and
     ``keras.losses.MeanSquaredError``; some texts write one half of it, so that the factor 2
-    disappears from the gradient.
+    disappears from the gradient. A float32 error above 1.8e19 has no finite square:
+    :func:`huber` takes none.
 
     Source: Gauss (1809), Theoria motus, section 179 (least squares).
 

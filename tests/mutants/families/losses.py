@@ -23,7 +23,63 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "losses/mae.py",
+        (
+            "one in the kink",
+            "np.sign(difference)",
+            "np.where(difference >= 0, 1.0, -1.0)",
+            "tests/losses/test_mae.py::test_value_and_subgradient_by_hand",
+        ),
+        (
+            "median of the errors",
+            "np.mean(np.abs(difference))",
+            "np.median(np.abs(difference))",
+            f"{CONTRACT}test_is_the_mean_over_examples",
+        ),
+    ),
+    *slips(
+        "losses/huber.py",
+        (
+            "without its half",
+            "(size - capped / 2)",
+            "(size - capped * capped / (2 * delta))",
+            f"{CONTRACT}test_gradient_agrees_with_finite_differences",
+        ),
+        (
+            "divided by delta, as SmoothL1",
+            "np.mean(capped * (size - capped / 2))",
+            "np.mean(capped * (size - capped / 2)) / delta",
+            "tests/losses/test_huber.py::test_value_and_gradient_by_hand",
+        ),
+        (
+            "NaN delta passes",
+            "not 0 < delta < np.inf",
+            "delta <= 0 or delta == np.inf",
+            "tests/losses/test_huber.py::test_delta_must_be_above_zero",
+        ),
+    ),
+    *slips(
         "losses/cross_entropy.py",
+        (
+            "smoothed over the other classes only",
+            "label_smoothing / logits.shape[1]",
+            "label_smoothing / (logits.shape[1] - 1)",
+            f"{CONTRACT}test_gradient_agrees_with_finite_differences",
+        ),
+        (
+            "0 times infinity",
+            "label_smoothing > 0:",
+            "label_smoothing >= 0:",
+            "tests/losses/test_cross_entropy.py"
+            "::test_a_class_ruled_out_costs_nothing_without_smoothing_and_all_with_it",
+        ),
+        (
+            "binary labels smoothed towards 1",
+            "label_smoothing / 2",
+            "label_smoothing",
+            "tests/losses/test_cross_entropy.py"
+            "::test_binary_smoothing_is_softmax_smoothing_of_two_classes",
+        ),
         (
             "gradient of the sum",
             "return loss, d_logits / len(labels)",

@@ -4,10 +4,19 @@ One file a family; ``FUNCTIONS`` is all of them.
 """
 
 from nnedu.parity.functions.activations import ACTIVATIONS
-from nnedu.parity.functions.function import Function, run_jax, run_torch
+from nnedu.parity.functions.function import Function, run_jax, run_keras, run_torch
 from nnedu.parity.functions.layers import LAYERS
 from nnedu.parity.functions.losses import LOSSES
 
 FUNCTIONS: dict[str, Function] = ACTIVATIONS | LAYERS | LOSSES
 
-__all__ = ["ACTIVATIONS", "FUNCTIONS", "LAYERS", "LOSSES", "Function", "run_jax", "run_torch"]
+__all__ = [
+    "ACTIVATIONS",
+    "FUNCTIONS",
+    "LAYERS",
+    "LOSSES",
+    "Function",
+    "run_jax",
+    "run_keras",
+    "run_torch",
+]
