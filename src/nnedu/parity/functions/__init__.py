@@ -4,6 +4,7 @@ One file a family; ``FUNCTIONS`` is all of them.
 """
 
 from nnedu.parity.functions.activations import ACTIVATIONS
+from nnedu.parity.functions.certificate import FunctionCertificate, function_certificate
 from nnedu.parity.functions.function import Function, run_jax, run_keras, run_torch
 from nnedu.parity.functions.layers import LAYERS
 from nnedu.parity.functions.losses import LOSSES
@@ -16,6 +17,8 @@ __all__ = [
     "LAYERS",
     "LOSSES",
     "Function",
+    "FunctionCertificate",
+    "function_certificate",
     "run_jax",
     "run_keras",
     "run_torch",
