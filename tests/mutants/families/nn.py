@@ -31,6 +31,45 @@ MUTANTS = [
             "d_y * (1 - abs(y))",
             f"{CONTRACT}test_derivative_agrees_with_finite_differences",
         ),
+        (
+            "slope of PyTorch's layer instead of the one given",
+            "np.where(positive, x, slope * x)",
+            "np.where(positive, x, 0.01 * x)",
+            "tests/nn/test_activations.py::test_leaky_relu_by_hand_and_its_slope_at_zero",
+        ),
+        (
+            "slope left out of the derivative",
+            "np.where(positive, d_y, slope * d_y)",
+            "np.where(positive, d_y, 0 * d_y)",
+            f"{CONTRACT}test_derivative_agrees_with_finite_differences",
+        ),
+    ),
+    *slips(
+        "nn/smooth_rectifiers.py",
+        (
+            "the gate's own derivative left out",
+            "d_y * s * (1 + x * (1 - s))",
+            "d_y * s",
+            f"{CONTRACT}test_derivative_agrees_with_finite_differences",
+        ),
+        (
+            "another cubic",
+            "cubic = math.sqrt(2 / math.pi), 0.044715",
+            "cubic = math.sqrt(2 / math.pi), 0.0447",
+            "tests/nn/test_activations.py::test_gelu_by_tanh_is_near_and_not_the_same",
+        ),
+        (
+            "the wrong bell",
+            "math.sqrt(2 * math.pi)",
+            "math.sqrt(math.pi)",
+            f"{CONTRACT}test_derivative_agrees_with_finite_differences",
+        ),
+        (
+            "the error function where Phi belongs",
+            "_erfc(-x / math.sqrt(2)) / 2",
+            "_erfc(-x) / 2",
+            "tests/nn/test_activations.py::test_gelu_by_hand",
+        ),
     ),
     *slips(
         "nn/dense.py",
@@ -56,6 +95,30 @@ MUTANTS = [
     *slips(
         "nn/initializers.py",
         (
+            "forward taken for backward",
+            "np.sqrt(1 / inputs)",
+            "np.sqrt(1 / outputs)",
+            "tests/nn/test_initializers.py::test_variance_and_mean_are_those_promised",
+        ),
+        (
+            "half the variance",
+            "np.sqrt(2 / (inputs + outputs))",
+            "np.sqrt(1 / (inputs + outputs))",
+            "tests/nn/test_initializers.py::test_variance_and_mean_are_those_promised",
+        ),
+        (
+            "half a limit",
+            "np.sqrt(6 / inputs)",
+            "np.sqrt(3 / inputs)",
+            "tests/nn/test_initializers.py::test_he_uniform_stays_within_its_limit",
+        ),
+        (
+            "signs forgotten",
+            "Q * np.sign(np.diag(R))",
+            "Q * np.sign(np.diag(R)) ** 2",
+            "tests/nn/test_initializers.py::test_orthogonal_keeps_lengths_and_points_anywhere",
+        ),
+        (
             "variance of the limit",
             "np.sqrt(6 / (inputs + outputs))",
             "np.sqrt(2 / (inputs + outputs))",
@@ -75,17 +138,38 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "nn/chain.py",
+        (
+            "gradients in the order of backward",
+            "gradients = d_parameters + gradients",
+            "gradients = gradients + d_parameters",
+            "tests/nn/test_chain.py::test_names_gradients_and_statistics_lie_in_one_order",
+        ),
+        (
+            "trained as if for inference",
+            "layer.training(rng, x, *own)",
+            "layer(x, *own)",
+            "tests/nn/test_chain.py::test_training_reaches_the_layers_and_new_statistics_come_back",
+        ),
+    ),
+    *slips(
         "nn/network.py",
         (
+            "statistics stand still",
+            "held.update(new)",
+            "dict(held).update(new)",
+            "tests/nn/test_network.py::test_objective_leaves_the_new_statistics_in_their_place",
+        ),
+        (
             "averaged twice",
-            "gradients[name][...] = d_parameter",
-            "gradients[name][...] = d_parameter / (len(d_y) + 1)",
+            "view[...] = d_parameter",
+            "view[...] = d_parameter / (len(d_y) + 1)",
             "tests/nn/test_network.py::test_gradient_agrees_with_finite_differences",
         ),
         (
             "weights stay undrawn",
-            "views[name][...] = value",
-            "views[name][...] = 0 * value",
+            "view[...] = value",
+            "view[...] = 0 * value",
             "tests/nn/test_network.py::test_init_puts_weights_in_place_and_keeps_dtype",
         ),
         (
