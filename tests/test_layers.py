@@ -14,7 +14,7 @@ LAYERS = {
     0: {"_typing", "_check"},
     1: {"losses", "optim", "schedules", "regularization", "pruning", "quantization"},
     2: {"nn"},
-    3: {"data", "train", "races", "gradcheck", "search"},
+    3: {"data", "train", "races", "gradcheck", "gradient_noise", "search"},
 }
 TOP = 4  # faces: everything that is not named above
 NUMPY_ONLY = set().union(*LAYERS.values())

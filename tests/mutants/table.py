@@ -21,4 +21,4 @@ STILL: dict[str, list[str]] = {name: module.STILL for name, module in _MODULES.i
 
 def still(mutant: Mutant) -> list[str]:
     """The tests that a mutant of this file passes."""
-    return STILL[mutant.file.split("/")[0]]
+    return STILL[mutant.file.split("/")[0].removesuffix(".py")]
