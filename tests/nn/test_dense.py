@@ -52,7 +52,7 @@ def test_shapes_that_do_not_fit_are_refused(x, w, b) -> None:
 
 def test_layer_starts_with_its_weights_and_no_bias() -> None:
     layer = Dense(2, weights=lambda rng, inputs, outputs: np.full((inputs, outputs), 7.0))
-    first = layer.init(np.random.default_rng(0), 3)
+    first = layer.init(np.random.default_rng(0), (3,))
     np.testing.assert_array_equal(first["W"], np.full((3, 2), 7.0))
     np.testing.assert_array_equal(first["b"], [0.0, 0.0])
     np.testing.assert_array_equal(layer(X, W, B)[0], dense(X, W, B)[0])

@@ -5,7 +5,7 @@ import pytest
 
 from nnedu.gradcheck import check_gradient
 from nnedu.losses import binary_cross_entropy, mse, softmax_cross_entropy
-from nnedu.nn import Dense, Network, relu, sigmoid, tanh
+from nnedu.nn import Dense, Layer, Network, relu, sigmoid, tanh
 
 RNG = np.random.default_rng(0)
 
@@ -105,3 +105,96 @@ def test_wrong_arguments_are_refused() -> None:
     for inputs in (0, -1, 2.5, True):
         with pytest.raises(ValueError, match=r"inputs is .*; expected a whole number"):
             Network([Dense(1)], inputs=inputs)
+
+
+class Meter(Layer):
+    """Remembers the mean of what passed, adds noise in training, and scales."""
+
+    def shapes(self, inputs):
+        return {"scale": inputs}
+
+    def init(self, rng, inputs):
+        return {"scale": np.full(inputs, 2.0)}
+
+    def statistics(self, inputs):
+        return {"mean": np.zeros(inputs), "seen": np.zeros(())}
+
+    def __call__(self, x, scale, mean, seen):
+        return scale * (x - mean), lambda d_y: (scale * d_y, ((x - mean) * d_y).sum(axis=0))
+
+    def training(self, rng, x, scale, mean, seen):
+        y, backward = self(x + rng.normal(size=x.shape).astype(x.dtype), scale, 0 * mean, seen)
+        return y, backward, x.mean(axis=0), seen + len(x)
+
+
+def test_objective_leaves_the_new_statistics_in_their_place() -> None:
+    net = Network([Dense(2), Meter()], inputs=2)
+    theta, x = net.init(np.random.default_rng(0)), RNG.normal(size=(6, 2))
+    statistics = net.statistics()
+    assert list(statistics) == ["mean2", "seen2"]
+    before = dict(statistics)
+    objective = net.objective(mse, rng=np.random.default_rng(1), statistics=statistics)
+    for seen in (6, 12):
+        objective(theta, x, np.zeros((6, 2)))
+        assert statistics["seen2"] == seen
+    assert before["seen2"] == 0, "a copy of the dict is a picture of it"
+    hidden = x @ net.views(theta)["W1"]
+    np.testing.assert_allclose(statistics["mean2"], hidden.mean(axis=0), rtol=1e-14)
+    y = net.predict(theta, x, statistics)
+    np.testing.assert_allclose(y, 2 * (hidden - hidden.mean(axis=0)), rtol=1e-13, atol=1e-14)
+
+
+def test_statistics_are_asked_for_and_checked() -> None:
+    net = Network([Meter()], inputs=2)
+    theta, x = net.init(np.random.default_rng(0)), np.ones((3, 2))
+    with pytest.raises(ValueError, match=r"the statistics are \(\); expected \('mean1', 'seen1'\)"):
+        net.predict(theta, x)
+    with pytest.raises(ValueError, match=r"statistics = net.statistics\(\), and pass them"):
+        net.objective(mse, rng=np.random.default_rng(0))(theta, x, x)
+    with pytest.raises(
+        TypeError, match=r"statistics\['mean1'\] has dtype float32 and theta float64"
+    ):
+        net.predict(theta, x, net.statistics(np.float32))
+    with pytest.raises(ValueError, match=r"expected \(\)"):
+        two_layers().predict(np.zeros(27), x, net.statistics())
+
+
+def test_forward_in_training_changes_nothing_it_was_given() -> None:
+    net = Network([Meter()], inputs=2)
+    theta, x, statistics = net.init(np.random.default_rng(0)), np.ones((3, 2)), net.statistics()
+    first = net.forward_training(theta, x, statistics, rng=np.random.default_rng(5))
+    again = net.forward_training(theta, x, statistics, rng=np.random.default_rng(5))
+    np.testing.assert_array_equal(first[0], again[0])
+    assert np.abs(first[0] - net.predict(theta, x, statistics)).min() > 0
+    assert not statistics["mean1"].any()
+    assert first[2]["mean1"].all()
+
+
+def flat(x):
+    return x.reshape(len(x), -1), lambda d_y: (d_y.reshape(x.shape),)
+
+
+def test_a_function_may_change_the_shape() -> None:
+    net = Network([flat, tanh, Dense(3)], inputs=(4, 2, 1))
+    assert net.shapes == {"W1": (8, 3), "b1": (3,)}
+    assert (net.inputs, net.outputs) == ((4, 2, 1), (3,))
+    theta, x = net.init(np.random.default_rng(1)), RNG.normal(size=(5, 4, 2, 1))
+    assert check_gradient(net.objective(mse), theta, x, RNG.normal(size=(5, 3))).error < 1e-8
+
+
+def test_wrong_layers_and_shapes_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"a layer is 3; expected a Layer such as Dense\(3\)"):
+        Network([3], inputs=2)
+    with pytest.raises(TypeError, match=r"a layer is the class Dense; expected Dense\(...\)"):
+        Network([Dense], inputs=2)
+    with pytest.raises(ValueError, match=r"Dense is given examples of shape \(4, 2, 1\).*flatten"):
+        Network([Dense(1)], inputs=(4, 2, 1))
+    for inputs in ((), (3, 0), (2.0, 2)):
+        with pytest.raises(ValueError, match=r"inputs is .*; expected a whole number"):
+            Network([tanh], inputs=inputs)
+    net = Network([flat, Dense(1)], inputs=(4, 2, 1))
+    theta = net.init(np.random.default_rng(0))
+    with pytest.raises(
+        ValueError, match=r"x has shape \(5, 8\); expected \(N, 4, 2, 1\).*reshape\(-1,"
+    ):
+        net.predict(theta, np.ones((5, 8)))

@@ -7,6 +7,7 @@ import numpy as np
 from nnedu._check import whole
 from nnedu._typing import Array, Backward
 from nnedu.nn.initializers import glorot_uniform
+from nnedu.nn.layer import Layer, Shape
 
 
 def dense(x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
@@ -60,7 +61,7 @@ def dense(x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
     return y, backward
 
 
-class Dense:
+class Dense(Layer):
     """A dense layer of a :class:`~nnedu.nn.Network`: its size and how it starts.
 
     Parameters
@@ -72,7 +73,7 @@ class Dense:
 
     Examples
     --------
-    >>> Dense(3).shapes(inputs=2)
+    >>> Dense(3).shapes(inputs=(2,))
     {'W': (2, 3), 'b': (3,)}
     """
 
@@ -86,14 +87,23 @@ class Dense:
         self.outputs = int(outputs)
         self.weights = weights
 
-    def shapes(self, inputs: int) -> dict[str, tuple[int, ...]]:
-        """The shapes of the parameters by name, for ``inputs`` input units."""
-        return {"W": (inputs, self.outputs), "b": (self.outputs,)}
+    def output_shape(self, inputs: Shape) -> Shape:
+        """One number a unit."""
+        return (self.outputs,)
 
-    def init(self, rng: np.random.Generator, inputs: int) -> dict[str, Array]:
-        """First values of the parameters by name."""
-        return {"W": self.weights(rng, inputs, self.outputs), "b": np.zeros(self.outputs)}
+    def shapes(self, inputs: Shape) -> dict[str, Shape]:
+        """The weights ``W`` and the biases ``b``."""
+        if len(inputs) != 1:
+            raise ValueError(
+                f"Dense is given examples of shape {inputs}; expected rows of shape (I,). "
+                "Put flatten before it."
+            )
+        return {"W": (*inputs, self.outputs), "b": (self.outputs,)}
 
-    def __call__(self, x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
+    def init(self, rng: np.random.Generator, inputs: Shape) -> dict[str, Array]:
+        """Weights from the initialiser, biases 0."""
+        return {"W": self.weights(rng, inputs[0], self.outputs), "b": np.zeros(self.outputs)}
+
+    def __call__(self, x: Array, *arrays: Array) -> tuple[Array, Backward]:
         """Apply :func:`dense`."""
-        return dense(x, W, b)
+        return dense(x, *arrays)

@@ -1,15 +1,18 @@
 """A chain of layers whose parameters live in one flat vector."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from nnedu._check import floating, same_dtype, whole
+from nnedu._check import whole
 from nnedu._typing import Array, Backward, Loss
-from nnedu.nn.dense import Dense
+from nnedu.nn._given import check_inputs, check_statistics
+from nnedu.nn.chain import Chain
+from nnedu.nn.layer import Layer, PlainLayer, Shape
 
-Layer = Dense | Callable[[Array], tuple[Array, Backward]]
+Backpropagation = Callable[[Array], Array]
+"""From the gradient of a network's outputs to that of its parameter vector."""
 
 
 class Network:
@@ -21,21 +24,24 @@ class Network:
 
     Parameters
     ----------
-    layers : sequence of Dense or callable
+    layers : sequence of Layer or callable
         From input to output. A callable is a layer without parameters, such as ``relu``.
-    inputs : int, at least 1
-        ``I``, the number of input features.
+    inputs : int or tuple of int, at least 1
+        The shape of one example: ``I`` features, or an image's ``(height, width, channels)``.
 
     Attributes
     ----------
     size : int
         ``P``, the number of parameters.
     shapes : dict of str to tuple
-        The shape of each named parameter, in the order in which they lie in ``theta``.
+        The shape of each named parameter, in the order in which they lie in ``theta``. The number
+        counts layers with parameters; inside a block the block's comes first, as in ``W2.1``.
+    inputs, outputs : tuple of int
+        The shapes of one example and of one output.
 
     Examples
     --------
-    >>> from nnedu.nn import relu
+    >>> from nnedu.nn import Dense, relu
     >>> net = Network([Dense(3), relu, Dense(1)], inputs=2)
     >>> net.size, net.shapes
     (13, {'W1': (2, 3), 'b1': (3,), 'W2': (3, 1), 'b2': (1,)})
@@ -45,27 +51,18 @@ class Network:
     np.float64(7.0)
     """
 
-    def __init__(self, layers: Sequence[Layer], *, inputs: int) -> None:
+    def __init__(self, layers: Sequence[Layer | PlainLayer], *, inputs: int | Shape) -> None:
         if not layers:
             raise ValueError("layers is empty; expected at least one, such as [Dense(1)].")
-        whole("inputs", inputs, least=1)
+        self.inputs: Shape = inputs if isinstance(inputs, tuple) else (inputs,)
+        for number in self.inputs or (0,):
+            whole("inputs", number, least=1)
         self.layers = tuple(layers)
-        self.inputs = inputs
-        self.shapes: dict[str, tuple[int, ...]] = {}
-        self._names: list[tuple[str, ...]] = []  # of each layer's parameters
-        self._widths: list[int] = []  # of each layer's input
-        width = inputs
-        for layer in self.layers:
-            self._widths.append(width)
-            names: dict[str, tuple[int, ...]] = {}
-            if isinstance(layer, Dense):
-                number = 1 + sum(bool(given) for given in self._names)
-                names = {f"{k}{number}": shape for k, shape in layer.shapes(width).items()}
-                width = layer.outputs
-            self._names.append(tuple(names))
-            self.shapes |= names
-        self.outputs = width
+        self.chain = Chain(layers)
+        self.shapes: dict[str, Shape] = _short(self.chain.shapes(self.inputs))
+        self.outputs = self.chain.output_shape(self.inputs)
         self.size = sum(int(np.prod(shape)) for shape in self.shapes.values())
+        self._remembered = tuple(self.statistics())
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Array:
         """Draw a first parameter vector.
@@ -80,12 +77,26 @@ class Network:
         theta : array, shape (P,)
         """
         theta = np.empty(self.size, dtype)
-        views = self.views(theta)
-        for layer, width, names in zip(self.layers, self._widths, self._names, strict=True):
-            if isinstance(layer, Dense):
-                for name, value in zip(names, layer.init(rng, width).values(), strict=True):
-                    views[name][...] = value
+        first = self.chain.init(rng, self.inputs)
+        for view, value in zip(self.views(theta).values(), first.values(), strict=True):
+            view[...] = value
         return theta
+
+    def statistics(self, dtype: Any = np.float64) -> dict[str, Array]:
+        """First values of the running statistics, such as those of ``BatchNorm``.
+
+        Parameters
+        ----------
+        dtype : float dtype
+            That of ``theta``.
+
+        Returns
+        -------
+        dict of str to array
+            ``mean2``, ``var2``, ...; empty if no layer has any.
+        """
+        first = _short(self.chain.statistics(self.inputs))
+        return {name: value.astype(dtype) for name, value in first.items()}
 
     def views(self, theta: Array) -> dict[str, Array]:
         """Named, shaped views of a flat vector: parameters or their gradient.
@@ -116,62 +127,82 @@ class Network:
             start = stop
         return views
 
-    def forward(self, theta: Array, x: Array) -> tuple[Array, Callable[[Array], Array]]:
-        """Outputs for a batch, and the function that carries a gradient back.
+    def forward(
+        self, theta: Array, x: Array, statistics: Mapping[str, Array] | None = None
+    ) -> tuple[Array, Backpropagation]:
+        """Outputs for a batch in inference, and the function that carries a gradient back.
 
         Parameters
         ----------
         theta : float array, shape (P,)
-        x : float array, shape (N, I)
+        x : float array, shape (N, ``*inputs``)
+        statistics : dict of str to array, optional
+            For a network that has them: see :meth:`statistics`.
 
         Returns
         -------
-        y : array, shape (N, O)
+        y : array, shape (N, ``*outputs``)
         backward : callable
             ``backward(d_y) -> g``, shape (P,): the gradient with respect to ``theta``.
 
         Raises
         ------
         TypeError, ValueError
-            If ``x`` is not a float array of shape (N, I), or ``theta`` not one of shape (P,) and
-            the same dtype.
+            If a shape or dtype is another, or the statistics are missing.
         """
-        floating("x", x)
-        floating("theta", theta)
-        same_dtype("x", x, "theta", theta)
-        if x.ndim != 2 or x.shape[1] != self.inputs:
-            raise ValueError(
-                f"x has shape {x.shape}; expected (N, {self.inputs}): one row an example. "
-                "Images? Pass x.reshape(len(x), -1)."
-            )
-        parameters = self.views(theta)
-        backwards = []
-        for layer, names in zip(self.layers, self._names, strict=True):
-            x, backward_layer = layer(x, *(parameters[name] for name in names))
-            backwards.append(backward_layer)
+        y, backward = self.chain(x, *self._arrays(theta, x, statistics))
+        return y, self._flat(theta, backward)
 
-        def backward(d_y: Array) -> Array:
-            g = np.empty_like(theta)
-            gradients = self.views(g)
-            for backward_layer, names in zip(backwards[::-1], self._names[::-1], strict=True):
-                d_y, *d_parameters = backward_layer(d_y)
-                for name, d_parameter in zip(names, d_parameters, strict=True):
-                    gradients[name][...] = d_parameter
-            return g
+    def forward_training(
+        self,
+        theta: Array,
+        x: Array,
+        statistics: Mapping[str, Array] | None = None,
+        *,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[Array, Backpropagation, dict[str, Array]]:
+        """:meth:`forward` as it is in training: Dropout drops, BatchNorm looks at the batch.
 
-        return x, backward
+        Parameters
+        ----------
+        theta, x, statistics
+            As for :meth:`forward`; none is changed.
+        rng : numpy.random.Generator, optional
+            For layers that draw.
 
-    def predict(self, theta: Array, x: Array) -> Array:
+        Returns
+        -------
+        y, backward, statistics
+            As for :meth:`forward`, and the new statistics.
+        """
+        arrays = self._arrays(theta, x, statistics)
+        y, backward, *new = self.chain.training(rng, x, *arrays)
+        return y, self._flat(theta, backward), dict(zip(statistics or {}, new, strict=True))
+
+    def predict(
+        self, theta: Array, x: Array, statistics: Mapping[str, Array] | None = None
+    ) -> Array:
         """Outputs for a batch: :meth:`forward` without the way back."""
-        return self.forward(theta, x)[0]
+        return self.forward(theta, x, statistics)[0]
 
-    def objective(self, loss: Loss) -> Callable[[Array, Array, Array], tuple[float, Array]]:
+    def objective(
+        self,
+        loss: Loss,
+        *,
+        rng: np.random.Generator | None = None,
+        statistics: dict[str, Array] | None = None,
+    ) -> Callable[[Array, Array, Array], tuple[float, Array]]:
         """The function training minimises, and its gradient.
 
         Parameters
         ----------
         loss : callable
             ``loss(outputs, targets) -> (value, d_outputs)``, such as ``losses.mse``.
+        rng : numpy.random.Generator, optional
+            For layers that draw, such as ``Dropout``: every call draws anew.
+        statistics : dict of str to array, optional
+            For a network that has them. Every call replaces the arrays in this dict, ready for
+            :meth:`predict`; ``dict(statistics)`` keeps what is there now.
 
         Returns
         -------
@@ -181,16 +212,44 @@ class Network:
         Examples
         --------
         >>> from nnedu.losses import mse
+        >>> from nnedu.nn import Dense
         >>> net = Network([Dense(1)], inputs=1)
         >>> theta, one = np.array([2.0, 0.0]), np.array([[1.0]])
         >>> value, g = net.objective(mse)(theta, one, one)
         >>> value, g
         (1.0, array([2., 2.]))
         """
+        held = {} if statistics is None else statistics
 
         def objective(theta: Array, x: Array, targets: Array) -> tuple[float, Array]:
-            outputs, backward = self.forward(theta, x)
+            outputs, backward, new = self.forward_training(theta, x, held, rng=rng)
+            held.update(new)
             value, d_outputs = loss(outputs, targets)
             return value, backward(d_outputs)
 
         return objective
+
+    def _arrays(
+        self, theta: Array, x: Array, statistics: Mapping[str, Array] | None
+    ) -> tuple[Array, ...]:
+        """Parameters and statistics in the chain's order, once they have been checked."""
+        held = statistics or {}
+        check_inputs(theta, x, self.inputs)
+        check_statistics(held, self._remembered, theta)
+        return (*self.views(theta).values(), *held.values())
+
+    def _flat(self, theta: Array, backward: Backward) -> Backpropagation:
+        """A chain's backward, its gradients written into one vector."""
+
+        def flat(d_y: Array) -> Array:
+            g = np.empty_like(theta)
+            for view, d_parameter in zip(self.views(g).values(), backward(d_y)[1:], strict=True):
+                view[...] = d_parameter
+            return g
+
+        return flat
+
+
+def _short(named: dict[str, Any]) -> dict[str, Any]:
+    """Names of a chain without their first dot: ``W.2.1`` becomes ``W2.1``."""
+    return {name.replace(".", "", 1): value for name, value in named.items()}

@@ -140,10 +140,11 @@ MUTANTS = [
     *slips(
         "nn/chain.py",
         (
-            "gradients in the order of backward",
-            "gradients = d_parameters + gradients",
-            "gradients = gradients + d_parameters",
-            "tests/nn/test_chain.py::test_names_gradients_and_statistics_lie_in_one_order",
+            "functions are counted",
+            "number += parameters + statistics > 0",
+            "number += 1",
+            "tests/nn/test_chain.py"
+            "::test_names_carry_the_number_of_the_layer_and_of_the_layer_inside",
         ),
         (
             "trained as if for inference",
