@@ -1,6 +1,6 @@
 """One file and one row: a new optimizer inherits the contracts, and a broken one breaks them.
 
-A copy of the package gets Lion the way CONTRIBUTING says, and the contracts run on it.
+A copy of the package gets a rule the way CONTRIBUTING says, and the contracts run on it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import sys
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent.parent
-LION = '''"""Lion: the sign of a momentum."""
+NEWCOMER = '''"""Newcomer: the sign of a momentum."""
 
 from numpy import sign
 
 from nnedu._typing import Array
 
 
-def lion(
+def newcomer(
     theta: Array,
     g: Array,
     m: Array,
@@ -31,7 +31,7 @@ def lion(
     beta2: float = 0.99,
     weight_decay: float = 0.0,
 ) -> tuple[Array, Array]:
-    """Lion: a step of length lr in every coordinate, by the sign of two mixed momenta.
+    """Newcomer: a step of length lr in every coordinate, by the sign of two mixed momenta.
 
     ``theta <- theta - lr (sign(beta1 m + (1 - beta1) g) + weight_decay theta)``, then
     ``m <- beta2 m + (1 - beta2) g``
@@ -67,7 +67,7 @@ def lion(
     Examples
     --------
     >>> import numpy as np
-    >>> lion(np.array([0.0]), np.array([3.0]), np.array([0.0]), t=1, lr=0.5, beta2=0.75)
+    >>> newcomer(np.array([0.0]), np.array([3.0]), np.array([0.0]), t=1, lr=0.5, beta2=0.75)
     (array([-0.5]), array([0.75]))
     """
     step = sign(beta1 * m + (1 - beta1) * g) + weight_decay * theta
@@ -152,7 +152,7 @@ def contracts(folder: Path) -> subprocess.CompletedProcess[str]:
             "pytest",
             "-q",
             "-k",
-            "lion",
+            "newcomer",
             "--tb=line",
             "tests/contracts/test_optim.py",
         ],
@@ -169,7 +169,7 @@ def contracts(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_new_row_inherits_every_contract(tmp_path: Path) -> None:
-    done = contracts(add(tmp_path, {"lion": LION}))
+    done = contracts(add(tmp_path, {"newcomer": NEWCOMER}))
     assert done.returncode == 0, done.stdout + done.stderr
     passed = int(re.search(r"(\d+) passed", done.stdout)[1])
     source = (HOUSE / "tests" / "contracts" / "test_optim.py").read_text(encoding="utf-8")
@@ -179,10 +179,12 @@ def test_a_new_row_inherits_every_contract(tmp_path: Path) -> None:
 def test_a_broken_row_breaks_the_contract_that_names_the_slip(tmp_path: Path) -> None:
     sources = {}
     for i, (old, new, _) in enumerate(BROKEN.values()):
-        assert LION.count(old) == 1
-        sources[f"lion{i}"] = LION.replace(old, new).replace("lion(", f"lion{i}(")
+        assert NEWCOMER.count(old) == 1
+        sources[f"newcomer{i}"] = NEWCOMER.replace(old, new).replace("newcomer(", f"newcomer{i}(")
     done = contracts(add(tmp_path, sources))
     assert done.returncode == 1, done.stdout + done.stderr
     for i, (slip, (_, _, contract)) in enumerate(BROKEN.items()):
-        found = re.search(rf"^FAILED .*::{contract}\[(.*-)?lion{i}\]", done.stdout, re.MULTILINE)
+        found = re.search(
+            rf"^FAILED .*::{contract}\[(.*-)?newcomer{i}\]", done.stdout, re.MULTILINE
+        )
         assert found, f"{slip}: {contract} passed\n{done.stdout}"

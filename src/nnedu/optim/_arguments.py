@@ -58,22 +58,50 @@ def in_order(
     return arrays
 
 
-def writable_apart(written: Mapping[str, Array], g: Array) -> None:
+def like(rule: str, name: str, value: Array, theta: Array) -> Array:
+    """A hyper-parameter that has one value for each parameter, in the dtype of ``theta``.
+
+    Parameters
+    ----------
+    rule, name : str
+        Whose it is and what it is called, for the error.
+    value : float array, shape of ``theta``
+    theta : float array
+
+    Returns
+    -------
+    array
+        ``value`` itself where the dtype is that of ``theta``.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    """
+    if value.shape != theta.shape:
+        raise ValueError(
+            f"{rule} got {name} of shape {value.shape} for theta of shape {theta.shape}; expected "
+            "a number, or an array of the shape of theta: one value for each parameter."
+        )
+    return value.astype(theta.dtype, copy=False)
+
+
+def writable_apart(written: Mapping[str, Array], read: Mapping[str, object]) -> None:
     """Raise ValueError unless arrays can be overwritten without changing one another.
 
     Parameters
     ----------
     written : mapping of str to array
         What will be overwritten.
-    g : array
-        What will only be read.
+    read : mapping of str to array
+        What will only be read; what is no array is passed over.
 
     Raises
     ------
     ValueError
         If an array is read-only or shares memory with another.
     """
-    others = {"g": g}
+    others = {name: array for name, array in read.items() if isinstance(array, np.ndarray)}
     for name, array in written.items():
         if not array.flags.writeable:
             raise ValueError(

@@ -36,7 +36,9 @@ class Program:
     arrays : sequence of str
         ``theta``, ``g`` and the state, in the order of the signature.
     scalars : sequence of str
-        ``t`` and the hyper-parameters.
+        ``t`` and the hyper-parameters that are numbers.
+    per_parameter : sequence of str
+        The hyper-parameters that are arrays: one value for each parameter, only read.
     before : dict of str to str
         Expressions of scalars by the names they are given, in order of evaluation.
     loop : dict of str to str
@@ -45,15 +47,19 @@ class Program:
         The scalars that the loop reads: ``s0`` is the first, cast to the arrays' dtype.
     outputs : list of str
         What is stored into ``theta`` and into each state array.
+    functions : dict of str to callable
+        What the expressions of scalars call.
     """
 
     rule: str
     arrays: Sequence[str]
     scalars: Sequence[str]
+    per_parameter: Sequence[str] = ()
     before: dict[str, str] = field(default_factory=dict)
     loop: dict[str, str] = field(default_factory=dict)
     constants: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
+    functions: dict[str, Callable[..., float]] = field(default_factory=dict)
 
     def refuse(self, what: str) -> NoReturn:
         """Raise, naming the expression of the rule that is being run."""
@@ -102,6 +108,15 @@ class Symbol(NDArrayOperatorsMixin):
             return np.minimum(np.maximum(args[0], args[1]), args[2])
         self.program.refuse(f"calls np.{function.__name__}, which is not known")
 
+    def record_call(self, function: Callable[..., float], arguments: Sequence[Any]) -> "Symbol":
+        """Record the call of a function of scalars (``of_scalars``)."""
+        symbols = [_symbol(self.program, value) for value in arguments]
+        if any(symbol.is_element for symbol in symbols):
+            self.program.refuse("needs numbers, the same for all parameters")
+        self.program.functions[function.__name__] = function
+        places = ", ".join("{}" for _ in symbols)
+        return _line(self.program, f"{function.__name__}({places})", symbols)
+
     def __getattr__(self, name: str) -> Any:
         """Refuse methods and attributes of arrays."""
         if name.startswith("__"):
@@ -116,7 +131,9 @@ class Symbol(NDArrayOperatorsMixin):
     __len__ = _refusal("asks for a length")
 
 
-def trace(rule: Rule, arrays: Sequence[str], hyper: Sequence[str]) -> Program:
+def trace(
+    rule: Rule, arrays: Sequence[str], hyper: Sequence[str], per_parameter: Sequence[str] = ()
+) -> Program:
     """Run a rule on symbols.
 
     Parameters
@@ -127,6 +144,8 @@ def trace(rule: Rule, arrays: Sequence[str], hyper: Sequence[str]) -> Program:
         Its positional parameters: ``theta``, ``g`` and the state.
     hyper : sequence of str
         Its keyword parameters but ``t``.
+    per_parameter : sequence of str
+        Those of ``hyper`` that are arrays of the shape of ``theta``.
 
     Returns
     -------
@@ -143,11 +162,13 @@ def trace(rule: Rule, arrays: Sequence[str], hyper: Sequence[str]) -> Program:
     >>> program.before, program.loop
     ({'a0': 'lr / t'}, {'x0': 's0 * in_g', 'x1': 'in_theta - x0'})
     """
-    program = Program(rule.__name__, arrays, ["t", *hyper])
+    scalars = ["t", *(name for name in hyper if name not in per_parameter)]
+    program = Program(rule.__name__, arrays, scalars, per_parameter)
     elements = [Symbol(program, f"in_{name}", is_element=True) for name in arrays]
-    scalars = {name: Symbol(program, name, is_element=False) for name in program.scalars}
+    keywords = {name: Symbol(program, name, is_element=False) for name in scalars}
+    keywords |= {name: Symbol(program, f"in_{name}", is_element=True) for name in per_parameter}
     try:
-        returned = rule(*elements, **scalars)
+        returned = rule(*elements, **keywords)
     except UntranslatableError:
         raise
     except Exception as error:

@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 
 from nnedu._typing import Array, Rule
-from nnedu.optim._trace import Program, UntranslatableError, trace
+from nnedu.optim._loop import before, compiled, loop_text
+from nnedu.optim._trace import UntranslatableError, trace
 
 __all__ = ["Fused", "UntranslatableError", "missing", "threads_for"]
 
@@ -43,6 +44,9 @@ class Fused:
     ----------
     rule : callable
         An elementwise rule.
+    per_parameter : sequence of str
+        The hyper-parameters that are arrays of the shape of ``theta``. A call with others than
+        these makes, once, the loop that it needs.
 
     Attributes
     ----------
@@ -73,21 +77,23 @@ class Fused:
             A_theta[i] = x1
     """
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, per_parameter: Sequence[str] = ()) -> None:
         parameters = inspect.signature(rule).parameters.values()
         arrays = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
         hyper = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "t"]
-        program = trace(rule, arrays, hyper)
-        self.source = _loop(program)
-        self._scalars = _before(program)
+        program = trace(rule, arrays, hyper, per_parameter)
+        self.source = loop_text(program)
+        self._rule, self._per_parameter = rule, tuple(per_parameter)
+        self._scalars = before(program)
         self._loops: dict[str, Callable[..., None]] = {}
+        self._others: dict[tuple[str, ...], Fused] = {}
 
     def __call__(
         self,
         theta: Array,
         g: Array,
         *state: Array,
-        values: Mapping[str, float],
+        values: Mapping[str, float | Array],
         threads: int | None = None,
     ) -> None:
         """Do one update in place: ``theta`` and every state array are overwritten.
@@ -96,7 +102,7 @@ class Fused:
         ----------
         theta, g, *state : float32 or float64 arrays of one shape and dtype
             The gradient is only read; nothing that is written may share memory with another array.
-        values : mapping of str to number
+        values : mapping of str to number, or to array of the shape and dtype of ``theta``
             ``t`` and every hyper-parameter.
         threads : int, at least 1, optional
             How many; by default :func:`threads_for` decides.
@@ -111,18 +117,25 @@ class Fused:
                 f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
                 "engine='reference' takes any floats."
             )
+        per_parameter = tuple(name for name in values if isinstance(values[name], np.ndarray))
+        if per_parameter != self._per_parameter:
+            if per_parameter not in self._others:
+                self._others[per_parameter] = Fused(self._rule, per_parameter)
+            self._others[per_parameter](theta, g, *state, values=values, threads=threads)
+            return
         loop = self._loops.get(theta.dtype.char)
         if loop is None:
-            loop = self._loops[theta.dtype.char] = _compiled(self.source, theta.dtype.name)
-        arrays = (theta, g, *state)
+            loop = self._loops[theta.dtype.char] = compiled(self.source, theta.dtype.name)
+        scalars = self._scalars(**{k: v for k, v in values.items() if k not in per_parameter})
+        arrays: Any = (theta, g, *state, *(values[name] for name in per_parameter))
         flat = [
             array if array.ndim == 1 and array.flags.c_contiguous else array.reshape(-1)
             for array in arrays
         ]
         size = theta.size
-        _run(loop, flat, self._scalars(**values), size, threads or threads_for(size))
-        for array, part in zip(arrays, flat, strict=True):
-            if part is not array is not g and not array.flags.c_contiguous:  # part is a copy
+        _run(loop, flat, scalars, size, threads or threads_for(size))
+        for array, part in zip((theta, *state), (flat[0], *flat[2:]), strict=False):
+            if part is not array and not array.flags.c_contiguous:  # part is a copy
                 array[...] = part.reshape(array.shape)
 
 
@@ -193,59 +206,3 @@ def _run(
 def _pool(pid: int, threads: int) -> ThreadPoolExecutor:
     """The threads of this process: a forked child has none of its parent's."""
     return ThreadPoolExecutor(threads - 1, thread_name_prefix="nnedu-fused")
-
-
-def _loop(program: Program) -> str:
-    """The text of the loop."""
-    arrays = [f"A_{name}" for name in program.arrays]
-    written = [name for name in arrays if name != "A_g"]
-    before = [f"s{i} = real(S[{i}])" for i in range(len(program.constants))]
-    inside = [f"in_{name} = A_{name}[i]" for name in program.arrays]
-    inside += [f"{name} = {expression}" for name, expression in program.loop.items()]
-    # Every element is loaded before the first is stored, as in the rule.
-    stores = zip(written, program.outputs, strict=True)
-    inside += [f"{array}[i] = {output}" for array, output in stores]
-    return "\n".join(
-        [
-            f"def loop({', '.join(arrays)}, S, start, stop):",
-            *(f"    {line}" for line in before),
-            # An unsigned index is never negative, so that none need be wrapped around.
-            "    for i in range(np.uint64(start), np.uint64(stop)):",
-            *(f"        {line}" for line in inside),
-        ]
-    )
-
-
-def _before(program: Program) -> Callable[..., Array]:
-    """A function of ``t`` and the hyper-parameters that gives the constants of the loop."""
-    lines = [
-        f"def before({', '.join(program.scalars)}):",
-        *(f"    {name} = {expression}" for name, expression in program.before.items()),
-        f"    return np.array([{', '.join(program.constants)}], np.float64)",
-    ]
-    return _defined("\n".join(lines), "before", inverse=_inverse)
-
-
-def _inverse(x: float) -> float:
-    """``1 / x``, infinite at 0 like the division of an array by 0."""
-    return 1 / x if x else float(np.copysign(np.inf, x))
-
-
-@functools.cache
-def _compiled(source: str, dtype: str) -> Callable[..., None]:
-    """The loop as machine code for arrays of one dtype; rules with the same loop share it."""
-    import numba
-
-    # numpy's errors: 1/0 is infinite. A test for 0 at each division would cost the vectorisation.
-    compiler: Any = numba.njit(nogil=True, error_model="numpy")
-    loop: Callable[..., None] = compiler(_defined(source, "loop", real=getattr(np, dtype)))
-    return loop
-
-
-def _defined(source: str, name: str, **names: Any) -> Callable[..., Any]:
-    """The function that a generated text defines."""
-    space: dict[str, Any] = {"np": np, **names}
-    # Our own text: names of symbols and numbers, nothing from outside.
-    exec(source, space)  # imports nothing of nnedu
-    function: Callable[..., Any] = space[name]
-    return function

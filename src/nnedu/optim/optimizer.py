@@ -1,7 +1,6 @@
 """The object a training loop holds: an update rule, its hyper-parameters and its engine."""
 
 import inspect
-import math
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -10,24 +9,11 @@ import numpy as np
 
 from nnedu._check import floating, known
 from nnedu._typing import Array, Rule, Schedule
-from nnedu.optim._arguments import in_order, writable_apart
+from nnedu.optim._arguments import in_order, like, writable_apart
+from nnedu.optim._ranges import check_range
 from nnedu.optim.fused import Fused, missing
 from nnedu.optim.rules import row
 
-_RANGES: dict[str, tuple[str, float, float, bool, bool]] = {
-    # word: (range in words, low, high, low allowed, high allowed). One word means one thing
-    # everywhere, so the ranges stand here once and not in every rule.
-    "lr": ("a number above 0", 0, math.inf, False, False),
-    "eps": ("a number of at least 0", 0, math.inf, True, False),
-    "eps_root": ("a number of at least 0", 0, math.inf, True, False),
-    "weight_decay": ("a number of at least 0", 0, math.inf, True, False),
-    "momentum": ("a number in [0, 1)", 0, 1, True, False),
-    "rho": ("a number in [0, 1)", 0, 1, True, False),
-    "beta1": ("a number in [0, 1)", 0, 1, True, False),
-    "beta2": ("a number in [0, 1)", 0, 1, True, False),
-    "dampening": ("a number in [0, 1]", 0, 1, True, True),
-}
-_ANY = ("a finite number", -math.inf, math.inf, False, False)
 ENGINES = ("reference", "fused")
 """The engines that can run a rule. ``reference`` calls the rule itself on NumPy arrays; ``fused``
 compiles it with Numba into one loop (``nnedu.optim.fused``) that gives the same numbers sooner."""
@@ -65,9 +51,13 @@ class Optimizer:
     engine : {"reference", "fused"}
         What runs the rule. Where Numba is missing, ``fused`` warns and becomes ``reference``; the
         attribute of this name says which it is.
-    **hyper : float, or callable
+    **hyper : float, float array of the shape of ``theta``, or callable
         The rule's keyword arguments. A callable is a schedule: it is called with the number of
-        updates already made (0 at the first) and returns the value for this update.
+        updates already made (0 at the first) and returns the value for this update. An array gives
+        every parameter a value of its own, where other libraries have groups of parameters and
+        masks: a weight decay that spares the biases (``nnedu.nn.parameters`` makes it), a
+        learning rate for each layer. It should have the dtype of ``theta``, or it is converted at
+        every step.
 
     Raises
     ------
@@ -77,7 +67,7 @@ class Optimizer:
         If the fused engine cannot run the rule (a TypeError); it names the expression.
     ValueError
         If a hyper-parameter is out of its range. A constant learning rate must be above 0; a
-        schedule may return 0.
+        schedule or an array may hold 0.
 
     Warns
     -----
@@ -97,7 +87,7 @@ class Optimizer:
     """
 
     def __init__(
-        self, rule: str | Rule, *, engine: str = "reference", **hyper: float | Schedule
+        self, rule: str | Rule, *, engine: str = "reference", **hyper: float | Array | Schedule
     ) -> None:
         known("engine", engine, ENGINES)
         self.rule: Rule = row(rule).rule if isinstance(rule, str) else rule
@@ -111,16 +101,21 @@ class Optimizer:
             if name not in defaults:
                 expected = ", ".join(defaults)
                 raise TypeError(f"{self.name} has no hyper-parameter {name!r}; it has {expected}.")
-        self.hyper: dict[str, float | Schedule] = defaults | hyper
+        self.hyper: dict[str, float | Array | Schedule] = defaults | hyper
         for name, value in self.hyper.items():
             if value is None:
                 raise TypeError(f"{self.name} needs {name}; pass {name}=... (it has no default).")
             if not callable(value):
-                _check_range(self.name, name, value)
+                check_range(self.name, name, value)
 
     def __repr__(self) -> str:
         """The call that makes this optimizer."""
-        words = [f"{name}={value}" for name, value in self.hyper.items()]
+        words = [
+            f"{name}=<array of shape {value.shape}>"
+            if isinstance(value, np.ndarray)
+            else f"{name}={value}"
+            for name, value in self.hyper.items()
+        ]
         if self.engine != ENGINES[0]:
             words.append(f"engine={self.engine!r}")
         return f"Optimizer({self.name!r}, {', '.join(words)})"
@@ -184,13 +179,17 @@ class Optimizer:
         TypeError
             If an array is not of floats, or the dtypes differ.
         ValueError
-            If the shapes differ, the state belongs to another rule, a schedule returned a value
-            out of range, or ``inplace`` meets arrays that are read-only or share memory.
+            If the shapes differ (a hyper-parameter's too), the state belongs to another rule, a
+            schedule returned a value out of range, or ``inplace`` meets arrays that are read-only
+            or share memory.
         """
         arrays = in_order(self.name, self.state_names, theta, g, state.arrays)
+        values = {
+            name: like(self.name, name, value, theta) if isinstance(value, np.ndarray) else value
+            for name, value in self.values(state.t).items()
+        }
         if inplace:
-            writable_apart({"theta": theta, **state.arrays}, g)
-        values = self.values(state.t)
+            writable_apart({"theta": theta, **state.arrays}, {"g": g, **values})
         if self._fused is None:
             new = self.rule(theta, g, *arrays, t=state.t + 1, **values)
             if theta.ndim == 0:  # arithmetic on 0-d arrays gives NumPy scalars
@@ -204,17 +203,17 @@ class Optimizer:
             self._fused(new[0], g, *new[1:], values={"t": state.t + 1, **values})
         return new[0], State(state.t + 1, dict(zip(self.state_names, new[1:], strict=True)))
 
-    def values(self, k: int) -> dict[str, float]:
-        """Every hyper-parameter as a number, after ``k`` updates.
+    def values(self, k: int) -> dict[str, float | Array]:
+        """Every hyper-parameter after ``k`` updates: a number, or an array as it was given.
 
         Plain Python floats: a float64 NumPy scalar would promote float32 parameters.
         """
-        numbers = {}
+        numbers: dict[str, float | Array] = {}
         for name, value in self.hyper.items():
             if callable(value):
                 value = value(k)
-                _check_range(self.name, name, value, schedule_at=k)
-            numbers[name] = float(value)
+                check_range(self.name, name, value, schedule_at=k)
+            numbers[name] = value if isinstance(value, np.ndarray) else float(value)
         return numbers
 
 
@@ -246,20 +245,3 @@ def _signature(rule: Rule) -> tuple[tuple[str, ...], dict[str, Any]]:
         )
     del keyword["t"]
     return tuple(positional[2:]), keyword
-
-
-def _check_range(rule: str, name: str, value: Any, schedule_at: int | None = None) -> None:
-    """Raise ValueError unless a hyper-parameter's value lies in the range of its word."""
-    words, low, high, low_allowed, high_allowed = _RANGES.get(name, _ANY)
-    origin = ""
-    if schedule_at is not None:
-        origin = f" from its schedule after {schedule_at} updates"
-        if name == "lr":  # a schedule may end at exactly 0
-            words, low_allowed = "a number of at least 0", True
-    try:  # float() alone would take "0.1" and True for numbers
-        number = math.nan if isinstance(value, str | bytes | bool | np.bool) else float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    inside = low < number < high or (number == low and low_allowed)
-    if not (inside or (number == high and high_allowed)):
-        raise ValueError(f"{rule} got {name}={value!r}{origin}; expected {words}.")

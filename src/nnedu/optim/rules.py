@@ -8,11 +8,19 @@ from dataclasses import dataclass
 
 from nnedu._check import known
 from nnedu._typing import Rule
+from nnedu.optim.adadelta import adadelta
 from nnedu.optim.adagrad import adagrad
 from nnedu.optim.adam import adam
+from nnedu.optim.adamax import adamax
+from nnedu.optim.adamw import adamw
+from nnedu.optim.amsgrad import amsgrad, amsgrad_corrected
+from nnedu.optim.lion import lion
 from nnedu.optim.momentum import heavy_ball, momentum
+from nnedu.optim.nadam import nadam
 from nnedu.optim.nesterov import nesterov, nesterov_velocity
 from nnedu.optim.rmsprop import rmsprop
+from nnedu.optim.rmsprop_centered import rmsprop_centered
+from nnedu.optim.rmsprop_momentum import rmsprop_momentum, rmsprop_velocity
 from nnedu.optim.sgd import sgd
 
 
@@ -50,7 +58,17 @@ RULES = (
     Row(nesterov_velocity, "Nesterov (velocity)", bowl_lr=0.02),
     Row(adagrad, "AdaGrad", bowl_lr=0.5),
     Row(rmsprop, "RMSProp", bowl_lr=0.02),
+    Row(rmsprop_centered, "RMSProp (centred)", bowl_lr=0.02),
+    Row(rmsprop_momentum, "RMSProp (momentum)", bowl_lr=0.005),
+    Row(rmsprop_velocity, "RMSProp (velocity)", bowl_lr=0.005),
+    Row(adadelta, "AdaDelta", bowl_lr=10.0),
     Row(adam, "Adam", bowl_lr=0.05),
+    Row(adamax, "Adamax", bowl_lr=0.05),
+    Row(amsgrad, "AMSGrad", bowl_lr=0.05),
+    Row(amsgrad_corrected, "AMSGrad (corrected)", bowl_lr=0.05),
+    Row(nadam, "Nadam", bowl_lr=0.05),
+    Row(adamw, "AdamW", bowl_lr=0.05),
+    Row(lion, "Lion", bowl_lr=0.01),
 )
 
 

@@ -183,11 +183,20 @@ MUTANTS = [
             "self.values(state.t + 1)",
             f"{CONTRACT}test_schedule_is_asked_for_updates_already_made",
         ),
+    ),
+    *slips(
+        "optim/_ranges.py",
         (
             "lr of 0 passes",
             '("a number above 0", 0, math.inf, False, False)',
             '("a number above 0", 0, math.inf, True, False)',
             f"{CONTRACT}test_bad_hyper_parameters_are_refused",
+        ),
+        (
+            "only the largest entry is looked at",
+            "[float(value.min()), float(value.max())]",
+            "[float(value.max())]",
+            "tests/optim/test_per_parameter.py::test_every_entry_must_be_in_range",
         ),
     ),
 ]
