@@ -3,12 +3,16 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nnedu._typing import Array, Objective
-from nnedu.optim import Optimizer
+from nnedu.optim import ClosureMethod, Optimizer, TensorOptimizer
+
+Method = Optimizer | TensorOptimizer | ClosureMethod
+"""Whatever makes updates."""
 
 
 @dataclass
@@ -103,7 +107,7 @@ def _minibatches(
 def train(
     objective: Objective,
     theta: Array,
-    optimizer: Optimizer,
+    optimizer: Method,
     batches: Iterator[tuple[Array, ...]],
     *,
     steps: int,
@@ -121,8 +125,10 @@ def train(
         ``objective(theta, *batch) -> (loss, g)``, such as ``network.objective(loss)``.
     theta : float array, shape (P,)
         Where to start; not changed.
-    optimizer : Optimizer
-        Makes the updates.
+    optimizer : Optimizer, TensorOptimizer, or ClosureMethod
+        Makes the updates. A :class:`~nnedu.optim.ClosureMethod`, such as SAM or L-BFGS, may ask
+        for loss and gradient of the same batch elsewhere. L-BFGS needs the same batch at every
+        update: all the data, ``itertools.repeat((x, labels))``.
     batches : iterator of tuples of arrays
         Such as :func:`minibatches`.
     steps : int, at least 1
@@ -179,7 +185,11 @@ def train(
         loss, g = objective(theta, *batch)
         if not (np.isfinite(loss) and np.isfinite(g).all()):
             raise FloatingPointError(_not_finite(step, loss, g, names))
-        theta, state = optimizer.step(theta, g, state, inplace=True)
+        if isinstance(optimizer, ClosureMethod):
+            here = partial(_on_batch, objective, batch)
+            theta, state = optimizer.step(here, theta, state, known=(loss, g))
+        else:
+            theta, state = optimizer.step(theta, g, state, inplace=True)
         losses.append(loss)
         if bar is not None:
             bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
@@ -192,7 +202,7 @@ def train(
     return Run(theta, np.array(losses), evaluated, recorder.columns(), reached, seconds)
 
 
-def descend(objective: Objective, theta: Array, optimizer: Optimizer, *, steps: int) -> Array:
+def descend(objective: Objective, theta: Array, optimizer: Method, *, steps: int) -> Array:
     """The path of an optimizer over a surface.
 
     Parameters
@@ -201,7 +211,7 @@ def descend(objective: Objective, theta: Array, optimizer: Optimizer, *, steps: 
         ``objective(theta) -> (value, g)``, such as a :class:`~nnedu.data.Surface`.
     theta : float array, shape (P,)
         Where to start.
-    optimizer : Optimizer
+    optimizer : Optimizer, TensorOptimizer, or ClosureMethod
     steps : int, at least 0
         Updates to make. Unlike :func:`train` this goes on when the values explode, because that
         is what some pictures show; it stops early only where a value is no longer finite.
@@ -230,12 +240,19 @@ def descend(objective: Objective, theta: Array, optimizer: Optimizer, *, steps: 
     state = optimizer.init(theta)
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):
-            _, g = objective(theta)
-            theta, state = optimizer.step(theta, g, state)
+            if isinstance(optimizer, ClosureMethod):
+                theta, state = optimizer.step(objective, theta, state)
+            else:
+                theta, state = optimizer.step(theta, objective(theta)[1], state)
             if not np.isfinite(theta).all():
                 break
             path.append(theta)
     return np.array(path)
+
+
+def _on_batch(objective: Objective, batch: tuple[Array, ...], theta: Array) -> tuple[float, Array]:
+    """The objective of one batch as a function of the parameters alone."""
+    return objective(theta, *batch)
 
 
 def _not_finite(

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+WHOLE = frozenset(("ns_steps", "every", "memory", "tries"))
+"""Words that count something: their values stay whole numbers."""
 _RANGES: dict[str, tuple[str, float, float, bool, bool]] = {
     # word: (range in words, low, high, low allowed, high allowed). One word means one thing
     # everywhere, so the ranges stand here once and not in every rule.
@@ -17,18 +19,15 @@ _RANGES: dict[str, tuple[str, float, float, bool, bool]] = {
         ("momentum", "rho", "beta", "beta1", "beta2"), ("a number in [0, 1)", 0, 1, True, False)
     ),
     **dict.fromkeys(("dampening", "dip"), ("a number in [0, 1]", 0, 1, True, True)),
+    # Of rules that see whole tensors, and of methods that ask for the loss.
+    **dict.fromkeys(("eps1", "eps2"), ("a number of at least 0", 0, math.inf, True, False)),
+    **dict.fromkeys(
+        ("trust", "decay", "clip", "rms", "radius"), ("a number above 0", 0, math.inf, False, False)
+    ),
+    "look_ahead": ("a number in [0, 1]", 0, 1, True, True),
+    **dict.fromkeys(("c1", "c2"), ("a number in (0, 1)", 0, 1, False, False)),
+    **dict.fromkeys(WHOLE, ("a whole number of at least 1", 1, math.inf, True, False)),
 }
-_WHOLE_WORDS = ("ns_steps", "every", "memory", "tries")
-WHOLE = frozenset(_WHOLE_WORDS)
-"""Words that count something: their values stay whole numbers."""
-_RANGES |= dict.fromkeys(WHOLE, ("a whole number of at least 1", 1, math.inf, True, False))
-_RANGES |= dict.fromkeys(
-    ("eps1", "eps2"), ("a number of at least 0", 0, math.inf, True, False)
-) | dict.fromkeys(
-    ("trust", "decay", "clip", "rms", "radius"), ("a number above 0", 0, math.inf, False, False)
-)
-_RANGES |= {"look_ahead": ("a number in [0, 1]", 0, 1, True, True)}
-_RANGES |= dict.fromkeys(("c1", "c2"), ("a number in (0, 1)", 0, 1, False, False))
 _ANY = ("a finite number", -math.inf, math.inf, False, False)
 
 
@@ -65,6 +64,7 @@ def check_range(rule: str, name: str, value: Any, schedule_at: int | None = None
         extremes = [math.nan]
     for number in extremes:
         inside = low < number < high or (number == low and low_allowed)
-        if not (inside or (number == high and high_allowed)):
+        inside = inside or (number == high and high_allowed)
+        if not inside or (name in WHOLE and not number.is_integer()):
             got = f"with an entry of {number}" if an_array else repr(value)
             raise ValueError(f"{rule} got {name}={got}{origin}; expected {words}.")

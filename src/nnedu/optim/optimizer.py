@@ -1,16 +1,14 @@
 """The object a training loop holds: an update rule, its hyper-parameters and its engine."""
 
-import inspect
 import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from nnedu._check import floating, known
-from nnedu._typing import Array, Rule, Schedule
+from nnedu._typing import Array, Rule
 from nnedu.optim._arguments import in_order, like, writable_apart
-from nnedu.optim._ranges import check_range
+from nnedu.optim._hyper import Hyper, numbers, settled, signature, words
 from nnedu.optim.fused import Fused, missing
 from nnedu.optim.rules import row
 
@@ -86,9 +84,7 @@ class Optimizer:
     The state is a value, not a secret: the same call with the same state gives the same answer.
     """
 
-    def __init__(
-        self, rule: str | Rule, *, engine: str = "reference", **hyper: float | Array | Schedule
-    ) -> None:
+    def __init__(self, rule: str | Rule, *, engine: str = "reference", **hyper: Hyper) -> None:
         known("engine", engine, ENGINES)
         self.rule: Rule = row(rule).rule if isinstance(rule, str) else rule
         self.name = self.rule.__name__
@@ -96,29 +92,15 @@ class Optimizer:
         self._fused = _fused_or_note(self.rule) if engine == "fused" else None
         if self._fused is None:
             self.engine = "reference"
-        self.state_names, defaults = _signature(self.rule)
-        for name in hyper:
-            if name not in defaults:
-                expected = ", ".join(defaults)
-                raise TypeError(f"{self.name} has no hyper-parameter {name!r}; it has {expected}.")
-        self.hyper: dict[str, float | Array | Schedule] = defaults | hyper
-        for name, value in self.hyper.items():
-            if value is None:
-                raise TypeError(f"{self.name} needs {name}; pass {name}=... (it has no default).")
-            if not callable(value):
-                check_range(self.name, name, value)
+        self.state_names, defaults = signature(self.rule)
+        self.hyper = settled(self.name, defaults, hyper)
 
     def __repr__(self) -> str:
         """The call that makes this optimizer."""
-        words = [
-            f"{name}=<array of shape {value.shape}>"
-            if isinstance(value, np.ndarray)
-            else f"{name}={value}"
-            for name, value in self.hyper.items()
-        ]
+        given = words(self.hyper)
         if self.engine != ENGINES[0]:
-            words.append(f"engine={self.engine!r}")
-        return f"Optimizer({self.name!r}, {', '.join(words)})"
+            given.append(f"engine={self.engine!r}")
+        return f"Optimizer({self.name!r}, {', '.join(given)})"
 
     def init(self, theta: Array, **initial: float) -> State:
         """The state before the first update: every array at 0.
@@ -208,13 +190,7 @@ class Optimizer:
 
         Plain Python floats: a float64 NumPy scalar would promote float32 parameters.
         """
-        numbers: dict[str, float | Array] = {}
-        for name, value in self.hyper.items():
-            if callable(value):
-                value = value(k)
-                check_range(self.name, name, value, schedule_at=k)
-            numbers[name] = value if isinstance(value, np.ndarray) else float(value)
-        return numbers
+        return numbers(self.name, self.hyper, k)
 
 
 def _fused_or_note(rule: Rule) -> Fused | None:
@@ -227,21 +203,3 @@ def _fused_or_note(rule: Rule) -> Fused | None:
         )
         return None
     return Fused(rule)
-
-
-def _signature(rule: Rule) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Names of the state arrays, and the hyper-parameters with their defaults (None: none)."""
-    parameters = inspect.signature(rule).parameters.values()
-    positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    keyword = {
-        p.name: None if p.default is p.empty else p.default
-        for p in parameters
-        if p.kind is p.KEYWORD_ONLY
-    }
-    if positional[:2] != ["theta", "g"] or "t" not in keyword:
-        raise TypeError(
-            f"{rule.__name__} has the signature {inspect.signature(rule)}; expected "
-            "rule(theta, g, *state, *, t, lr, ...): state by position, the rest by keyword."
-        )
-    del keyword["t"]
-    return tuple(positional[2:]), keyword
