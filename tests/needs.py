@@ -42,6 +42,8 @@ NEEDS = {
     "distributed": Need(_module("distributed"), 'pip install ".[cluster]"'),
     "optax": Need(_module("optax"), 'pip install ".[parity]"'),
     "hatchling": Need(_module("hatchling"), 'pip install ".[test]"'),
+    "scipy": Need(_module("scipy"), 'pip install ".[data]"'),
+    "ml_dtypes": Need(_module("ml_dtypes"), 'pip install ".[parity]"'),
     "numba": Need(_module("numba"), 'pip install ".[fast]"'),
     "torch": Need(_module("torch"), "pip install torch (several GB on Linux)"),
 }

@@ -14,7 +14,16 @@ LAYERS = {
     0: {"_typing", "_check"},
     1: {"losses", "optim", "schedules", "regularization", "pruning", "quantization"},
     2: {"nn"},
-    3: {"data", "train", "races", "gradcheck", "gradient_noise", "search"},
+    3: {
+        "data",
+        "train",
+        "races",
+        "gradcheck",
+        "compression",
+        "gradient_noise",
+        "range_test",
+        "search",
+    },
 }
 TOP = 4  # faces: everything that is not named above
 NUMPY_ONLY = set().union(*LAYERS.values())
