@@ -108,7 +108,9 @@ def test_every_loss_activation_and_schedule_is_compared() -> None:
     }
     assert functions == {name.split(",")[0] for name in FUNCTIONS}
     assert functions - {*losses.__all__} <= set(nn.__all__)
-    assert {case.schedule.__name__ for case in SCHEDULES.values()} == set(schedules.__all__)
+    compared = {case.name for case in SCHEDULES.values()}
+    nobody_has = {"inverse_sqrt", "warmup_stable_decay"}  # tests/schedules: their papers' formulas
+    assert compared == set(schedules.__all__) - nobody_has - {"ReduceOnPlateau"}
 
 
 SCHEDULE_CASES = [(name, theirs) for name, case in SCHEDULES.items() for theirs in case.theirs]

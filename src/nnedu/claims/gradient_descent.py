@@ -61,7 +61,8 @@ def oscillation(*, power: int = 2, lr: float = 0.021, scale: float = 100.0) -> F
     """
 
     def gradient(theta: Array) -> Array:
-        return scale * np.sign(theta) * np.abs(theta) ** (power - 1)
+        slope: Array = scale * np.sign(theta) * np.abs(theta) ** (power - 1)
+        return slope
 
     def changes(start: float, clip: float, steps: int) -> Array:
         path = descend(

@@ -1,8 +1,16 @@
-"""Schedules that fall from a base value: constant, exponential, inverse time, cosine."""
+"""Schedules that fall from a base value: constant, exponential, 1 / t, polynomial, cosine."""
 
 from typing import Any
 
 import numpy as np
+
+from nnedu.schedules._numbers import (
+    check_factor,
+    check_not_negative,
+    check_positive,
+    check_steps,
+    number,
+)
 
 
 def constant(t: Any, *, base: float) -> Any:
@@ -24,9 +32,9 @@ def constant(t: Any, *, base: float) -> Any:
     >>> constant(7, base=0.1)
     0.1
     """
-    _check_steps(t=t)
-    _check_positive(base=base)
-    return _number(base + 0.0 * np.asarray(t))
+    check_steps(t=t)
+    check_positive(base=base)
+    return number(base + 0.0 * np.asarray(t))
 
 
 def exponential(t: Any, *, base: float, rate: float, every: float = 1) -> Any:
@@ -60,11 +68,10 @@ def exponential(t: Any, *, base: float, rate: float, every: float = 1) -> Any:
     >>> exponential(20, base=0.8, rate=0.5, every=10)
     0.2
     """
-    _check_steps(t=t)
-    _check_positive(base=base, every=every)
-    if not 0 < rate <= 1:
-        raise ValueError(f"rate is {rate}; expected a factor in (0, 1], such as 0.5 or 0.99.")
-    return _number(base * rate ** (np.asarray(t) / every))
+    check_steps(t=t)
+    check_positive(base=base, every=every)
+    check_factor(rate=rate)
+    return number(base * rate ** (np.asarray(t) / every))
 
 
 def inverse_time(t: Any, *, base: float, scale: float = 1, power: float = 1) -> Any:
@@ -100,9 +107,48 @@ def inverse_time(t: Any, *, base: float, scale: float = 1, power: float = 1) -> 
     >>> inverse_time(10, base=0.5, scale=10)
     0.25
     """
-    _check_steps(t=t)
-    _check_positive(base=base, scale=scale, power=power)
-    return _number(base / (1 + np.asarray(t) / scale) ** power)
+    check_steps(t=t)
+    check_positive(base=base, scale=scale, power=power)
+    return number(base / (1 + np.asarray(t) / scale) ** power)
+
+
+def polynomial(t: Any, *, base: float, total: float, final: float = 0.0, power: float = 1.0) -> Any:
+    """Polynomial decay: a straight line from ``base`` to ``final``, or a power of one.
+
+    ``lr = final + (base - final) (1 - min(t, total) / total)**power``
+
+    Parameters
+    ----------
+    t : int or array of int, at least 0
+        Updates already made.
+    base : float, above 0
+        The value at ``t = 0``.
+    total : float, above 0
+        Updates until ``final`` is reached; it is kept from then on.
+    final : float, at least 0
+        The last value.
+    power : float, above 0
+        1 is a straight line; above 1 the value falls fast first, below 1 last.
+
+    Returns
+    -------
+    float, or array of the shape of ``t``
+
+    Notes
+    -----
+    **Conventions.** Equals ``keras.optimizers.schedules.PolynomialDecay`` and
+    ``optax.polynomial_schedule``, and at ``final=0``
+    ``torch.optim.lr_scheduler.PolynomialLR``.
+
+    Examples
+    --------
+    >>> polynomial(np.array([0, 5, 10, 20]), base=1.0, total=10, power=2)
+    array([1.  , 0.25, 0.  , 0.  ])
+    """
+    check_steps(t=t)
+    check_positive(base=base, total=total, power=power)
+    check_not_negative(final=final)
+    return number(final + (base - final) * (1 - np.minimum(t, total) / total) ** power)
 
 
 def cosine(t: Any, *, base: float, total: float, final: float = 0.0) -> Any:
@@ -139,25 +185,8 @@ def cosine(t: Any, *, base: float, total: float, final: float = 0.0) -> Any:
     >>> cosine(np.array([0, 50, 100, 200]), base=1.0, total=100)
     array([1. , 0.5, 0. , 0. ])
     """
-    _check_steps(t=t)
-    _check_positive(base=base, total=total)
-    if not 0 <= final < np.inf:
-        raise ValueError(f"final is {final}; expected a finite number of at least 0.")
+    check_steps(t=t)
+    check_positive(base=base, total=total)
+    check_not_negative(final=final)
     progress = np.minimum(t, total) / total
-    return _number(final + (base - final) * (1 + np.cos(np.pi * progress)) / 2)
-
-
-def _number(value: Any) -> Any:
-    """A Python float for a single step: a NumPy scalar would promote float32 parameters."""
-    return float(value) if np.ndim(value) == 0 else value
-
-
-def _check_steps(t: Any) -> None:
-    if not np.all(np.asarray(t) >= 0):  # put so that NaN fails it
-        raise ValueError(f"t is {t}; expected updates already made, 0 at the first.")
-
-
-def _check_positive(**numbers: float) -> None:
-    for name, value in numbers.items():
-        if not 0 < value < np.inf:
-            raise ValueError(f"{name} is {value}; expected a finite number above 0.")
+    return number(final + (base - final) * (1 + np.cos(np.pi * progress)) / 2)
