@@ -2,12 +2,15 @@
 
 A layer's function returns ``(y, backward)``; ``backward(d_y)`` returns the gradients of its
 inputs, in their order. The files stand in order of increasing complexity: ``activations``,
-``smooth_rectifiers``, ``dense``, ``initializers``, ``network``.
+``smooth_rectifiers``, ``dense``, ``initializers``, ``dropout``, ``normalize``, ``layer_norm``,
+``batch_norm``; ``layer``, ``chain``, ``network``, ``parameters`` put layers together.
 """
 
 from nnedu.nn.activations import leaky_relu, relu, sigmoid, tanh
+from nnedu.nn.batch_norm import BatchNorm, batch_norm, batch_norm_inference
 from nnedu.nn.chain import Chain
 from nnedu.nn.dense import Dense, dense
+from nnedu.nn.dropout import Dropout, dropout
 from nnedu.nn.initializers import (
     glorot_normal,
     glorot_uniform,
@@ -17,25 +20,39 @@ from nnedu.nn.initializers import (
     orthogonal,
 )
 from nnedu.nn.layer import Layer
+from nnedu.nn.layer_norm import GroupNorm, LayerNorm, RMSNorm, group_norm, layer_norm, rms_norm
 from nnedu.nn.network import Network
+from nnedu.nn.normalize import normalize
 from nnedu.nn.smooth_rectifiers import gelu, gelu_tanh, silu
 
 __all__ = [
+    "BatchNorm",
     "Chain",
     "Dense",
+    "Dropout",
+    "GroupNorm",
     "Layer",
+    "LayerNorm",
     "Network",
+    "RMSNorm",
+    "batch_norm",
+    "batch_norm_inference",
     "dense",
+    "dropout",
     "gelu",
     "gelu_tanh",
     "glorot_normal",
     "glorot_uniform",
+    "group_norm",
     "he_normal",
     "he_uniform",
+    "layer_norm",
     "leaky_relu",
     "lecun_normal",
+    "normalize",
     "orthogonal",
     "relu",
+    "rms_norm",
     "sigmoid",
     "silu",
     "tanh",

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from nnedu._check import floating, same_dtype
 from nnedu._typing import Array
 from nnedu.nn.layer import Shape
@@ -35,3 +37,23 @@ def check_statistics(held: Mapping[str, Array], names: tuple[str, ...], theta: A
         )
     for name, value in held.items():
         same_dtype(f"statistics[{name!r}]", value, "theta", theta)
+
+
+def check_number(name: str, number: object, low: float, high: float) -> None:
+    """Raise ValueError unless ``low <= number < high``."""
+    real = isinstance(number, int | float | np.number) and not isinstance(number, bool)
+    if not (real and low <= number < high):  # type: ignore[operator]
+        raise ValueError(f"{name} is {number!r}; expected {low} <= {name} < {high}.")
+
+
+def check_features(x: Array, **parameters: Array) -> None:
+    """Raise unless ``x`` (N, ..., F) is a float array and each parameter has shape (F,)."""
+    floating("x", x)
+    if x.ndim < 2:
+        raise ValueError(f"x has shape {x.shape}; expected (N, ..., F): one entry an example.")
+    for name, parameter in parameters.items():
+        if parameter.shape != x.shape[-1:]:
+            raise ValueError(
+                f"{name} has shape {parameter.shape} and x {x.shape}; expected ({x.shape[-1]},): "
+                "one number for each place of the last axis. NumPy would broadcast another shape."
+            )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnedu._check import whole
+from nnedu._check import floating, whole
 from nnedu._typing import Array, Backward
 from nnedu.nn.initializers import glorot_uniform
 from nnedu.nn.layer import Layer, Shape
@@ -32,6 +32,8 @@ def dense(x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
 
     Raises
     ------
+    TypeError
+        If ``x`` is not a float array.
     ValueError
         If the shapes do not fit: NumPy would broadcast a bias of another shape.
 
@@ -49,6 +51,7 @@ def dense(x: Array, W: Array, b: Array) -> tuple[Array, Backward]:
     >>> d_x, d_W.ravel(), d_b
     (array([[3., 4.]]), array([1., 2.]), array([1.]))
     """
+    floating("x", x)
     if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
         raise ValueError(
             f"x has shape {x.shape}, W {W.shape} and b {b.shape}; expected (N, I), (I, O) and (O,)."

@@ -3,6 +3,7 @@
 from tests.mutants.mutant import slips
 
 CONTRACT = "tests/contracts/test_activations.py::"
+LAYERS = "tests/contracts/test_nn_layers.py::"
 # What every mutant here still passes, so that it is no trivial one.
 STILL = [
     f"{CONTRACT}test_shape_and_dtype_are_kept",
@@ -135,6 +136,100 @@ MUTANTS = [
             "np.sqrt(2 / inputs)",
             "np.sqrt(1 / inputs)",
             "tests/nn/test_initializers.py::test_he_keeps_the_size_of_a_signal_through_relu_layers",
+        ),
+    ),
+    *slips(
+        "nn/dropout.py",
+        (
+            "not inverted",
+            "kept / x.dtype.type(1 - rate)",
+            "kept / x.dtype.type(1)",
+            "tests/nn/test_dropout.py"
+            "::test_the_expectation_is_kept_and_the_rate_is_what_is_dropped",
+        ),
+        (
+            "rate is what stays",
+            "rng.random(x.shape) >= self.rate",
+            "rng.random(x.shape) < self.rate",
+            "tests/nn/test_dropout.py"
+            "::test_the_expectation_is_kept_and_the_rate_is_what_is_dropped",
+        ),
+        (
+            "one mask for all rows",
+            "rng.random(x.shape) >= self.rate",
+            "(rng.random(x.shape[1:]) >= self.rate) & np.ones(x.shape, bool)",
+            "tests/nn/test_dropout.py::test_every_batch_and_every_number_of_it_is_drawn_for_itself",
+        ),
+        (
+            "gradient of what was dropped",
+            "(d_y * factor,)",
+            "(d_y / x.dtype.type(1 - rate),)",
+            f"{LAYERS}test_gradients_agree_with_finite_differences",
+        ),
+    ),
+    *slips(
+        "nn/normalize.py",
+        (
+            "variance is a constant",
+            "(d - d.mean(axis=axes, keepdims=True) - x_hat * along)",
+            "(d - d.mean(axis=axes, keepdims=True))",
+            f"{LAYERS}test_gradients_agree_with_finite_differences",
+        ),
+        (
+            "epsilon outside the root",
+            "1 / np.sqrt(var + eps)",
+            "1 / (np.sqrt(var) + eps)",
+            "tests/nn/test_normalize.py::test_by_hand",
+        ),
+        (
+            "variance of the squares",
+            "(centred**2).mean(axis=axes, keepdims=True)",
+            "(x**2).mean(axis=axes, keepdims=True) - mean**2",
+            "tests/nn/test_normalize.py::test_a_large_mean_does_not_swallow_the_variance",
+        ),
+    ),
+    *slips(
+        "nn/layer_norm.py",
+        (
+            "over the batch",
+            "normalize(x, (-1,), eps=eps)",
+            "normalize(x, (0,), eps=eps)",
+            f"{LAYERS}test_in_inference_an_example_does_not_see_the_others",
+        ),
+        (
+            "groups are every so many channels",
+            "normalize(grouped, (1, 3), eps=eps)",
+            "normalize(grouped, (1, 2), eps=eps)",
+            "tests/nn/test_layer_norm.py"
+            "::test_groups_are_channels_that_lie_together_over_all_places",
+        ),
+        (
+            "root without epsilon's gradient",
+            "(d - x_hat * along) / r,",
+            "(d - x_hat * along) / r * (1 + 1e-6),",
+            f"{LAYERS}test_gradients_agree_with_finite_differences",
+        ),
+    ),
+    *slips(
+        "nn/batch_norm.py",
+        (
+            "momentum is what is new",
+            "mean = momentum * mean + (1 - momentum) * batch_mean",
+            "mean = (1 - momentum) * mean + momentum * batch_mean",
+            "tests/nn/test_batch_norm.py::test_training_by_hand",
+        ),
+        (
+            "always unbiased",
+            "(n / (n - correction))",
+            "(n / (n - 1))",
+            "tests/nn/test_batch_norm.py"
+            "::test_correction_counts_in_the_running_variance_and_nowhere_else",
+        ),
+        (
+            "the batch in inference too",
+            "x_hat = (x - mean) * scale",
+            "x_hat = (x - x.mean(axis=0)) * scale",
+            f"{LAYERS}test_in_inference_an_example_does_not_see_the_others",
         ),
     ),
     *slips(
