@@ -8,9 +8,9 @@ from nnedu._check import known
 from nnedu._typing import Array
 from nnedu.optim import RULES, row
 from nnedu.parity.frameworks import TITLES, framework, run
-from nnedu.parity.pairs import ELSEWHERE, PAIRS, SETTINGS, Adapter, Pair
+from nnedu.parity.pairs import ABSENT, ELSEWHERE, PAIRS, SETTINGS, Adapter, Pair
 from nnedu.parity.record import Record, load
-from nnedu.parity.trajectory import Trajectory, deviation
+from nnedu.parity.trajectory import STEPS, Trajectory, deviation
 
 TOLERANCE = 1e-12
 """The largest deviation that passes, relative to the largest parameter."""
@@ -109,7 +109,7 @@ class Certificate:
             return str(self.cells[rule, name])
         if (rule, name) in ELSEWHERE:
             return f"see {row(ELSEWHERE[rule, name]).title}"
-        return "not compared"
+        return "has none" if (rule, name) in ABSENT else "not compared"
 
     def _table(self) -> list[list[str]]:
         head = ["Optimizer", *(self.versions[name] for name in self.frameworks)]
@@ -182,23 +182,23 @@ def certificate(
     for name in frameworks:
         known("framework", name, tuple(TITLES))
     record = load("optimizers")
-    trajectory = Trajectory.hard()
     cells = {
-        (pair.rule, pair.framework): _compare(pair, trajectory, record)
+        (pair.name, pair.framework): _compare(pair, record)
         for pair in PAIRS
-        if pair.rule in chosen and pair.framework in frameworks
+        if pair.name in chosen and pair.framework in frameworks
     }
     versions = {name: _version(name, record.about) for name in frameworks}
-    return Certificate(cells, chosen, tuple(frameworks), versions, len(trajectory.lr))
+    return Certificate(cells, chosen, tuple(frameworks), versions, STEPS)
 
 
-def _compare(pair: Pair, trajectory: Trajectory, record: Record) -> Cell:
+def _compare(pair: Pair, record: Record) -> Cell:
     largest = 0.0
-    for i, numbers in enumerate(SETTINGS[pair.rule]):
+    for i, numbers in enumerate(SETTINGS[pair.name]):
         if pair.framework == "torch":
-            given, theirs = record.trajectory, record.path(pair.rule, i, SETTINGS[pair.rule][i])
+            given, theirs = record.trajectory, record.path(pair.name, i, numbers)
         else:
-            given, theirs = trajectory, run(pair, numbers, trajectory)
+            given = pair.given(numbers)
+            theirs = run(pair, numbers, given)
         largest = max(largest, deviation(library_path(pair, numbers, given), theirs))
     return Cell(pair, largest)
 

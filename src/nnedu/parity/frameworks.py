@@ -4,7 +4,7 @@ Keras runs on whatever backend is configured; nothing here imports TensorFlow by
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -41,12 +41,32 @@ def framework(name: str) -> Any:
 
 @contextmanager
 def double_precision(name: str) -> Iterator[None]:
-    """Let JAX keep float64 inside the block, where ``name`` computes with JAX."""
-    if name == "optax" or (name == "keras" and framework("keras").config.backend() == "jax"):
-        with framework("jax").enable_x64(True):
-            yield
-    else:
+    """Let a framework keep float64 inside the block.
+
+    JAX makes everything float32 otherwise; Keras and PyTorch what they keep for themselves, such
+    as Nadam's product of momenta. Keras also carries every Python number through float32 on its
+    way into a float64 formula, one in its own source like Nadam's 0.96 too: not here.
+    """
+    with ExitStack() as stack:
+        if name == "torch":
+            torch = framework("torch")
+            stack.callback(torch.set_default_dtype, torch.get_default_dtype())
+            torch.set_default_dtype(torch.float64)
+        if name == "keras":
+            config = framework("keras").config
+            stack.callback(config.set_floatx, config.floatx())
+            config.set_floatx("float64")
+            ops: Any = import_module("keras.src.ops")  # imports nothing of nnedu
+            stack.callback(setattr, ops, "cast", ops.cast)
+            ops.cast = _exact_cast(ops.cast, ops.convert_to_tensor)
+        if name == "optax" or (name == "keras" and framework("keras").config.backend() == "jax"):
+            stack.enter_context(framework("jax").enable_x64(True))
         yield
+
+
+def _exact_cast(cast: Any, convert: Any) -> Any:
+    """Keras's cast, that takes a Python number to the dtype at once."""
+    return lambda x, dtype: convert(x, dtype) if isinstance(x, float) else cast(x, dtype)
 
 
 def run(pair: Pair, numbers: Numbers, trajectory: Trajectory) -> Array:

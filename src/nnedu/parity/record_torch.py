@@ -18,7 +18,7 @@ from nnedu._check import known
 from nnedu._typing import Array
 from nnedu.parity.frameworks import framework, run
 from nnedu.parity.functions import ACTIVATIONS, LAYERS, LOSSES, Function, run_torch
-from nnedu.parity.pairs import PAIRS, SETTINGS
+from nnedu.parity.pairs import ADDED, PAIRS, SETTINGS
 from nnedu.parity.record import COMMAND, Record
 from nnedu.parity.schedules import SCHEDULES, schedule_values
 from nnedu.parity.trajectory import Trajectory
@@ -31,10 +31,10 @@ def optimizers() -> Made:
     """Paths of the optimizers over the hard trajectory."""
     trajectory = Trajectory.hard()
     arrays = {"theta": trajectory.theta, "g": trajectory.g, "lr": trajectory.lr}
-    for pair in PAIRS:
+    for pair in (*PAIRS, *ADDED):
         if pair.framework == "torch":
-            for i, numbers in enumerate(SETTINGS[pair.rule]):
-                arrays[f"{pair.rule}/{i}"] = run(pair, numbers, trajectory)
+            for i, numbers in enumerate(SETTINGS[pair.name]):
+                arrays[f"{pair.name}/{i}"] = run(pair, numbers, trajectory)
     return arrays, {"settings": {name: list(settings) for name, settings in SETTINGS.items()}}
 
 

@@ -68,6 +68,30 @@ class Trajectory:
         theta = np.linspace(-1.0, 1.0, len(columns))
         return cls(theta, g, lr.astype(np.float32).astype(np.float64))
 
+    @classmethod
+    def near_ties(cls, beta1: float, beta2: float) -> "Trajectory":
+        """The hard trajectory, and coordinates for a rule that looks at a sign only.
+
+        Where nothing but the sign of ``beta1 m + (1 - beta1) g`` counts, a beta that is slightly
+        wrong is seen only where the two parts all but cancel: at every other update of these
+        coordinates they do, up to 3e-7 of them, to either side.
+
+        Parameters
+        ----------
+        beta1, beta2 : floats in [0, 1)
+            Lion's.
+        """
+        hard = cls.hard()
+        excess = 3e-7 * np.array([1.0, -1.0, 2.0, -2.0])
+        m, rows = np.zeros(4), []
+        for k in range(STEPS):
+            even = (1 + 0.5 * np.cos(k)) * np.array([1.0, -1.0, 1.0, -1.0])
+            g = -beta1 / (1 - beta1) * m * (1 + excess) if k % 2 else even
+            m = beta2 * m + (1 - beta2) * g
+            rows.append(g)
+        theta = np.concatenate([hard.theta, [0.5, -0.5, 0.25, -0.25]])
+        return cls(theta, np.concatenate([hard.g, rows], axis=1), hard.lr)
+
     def run(
         self, rule: Any, hyper: Mapping[str, Any], initial: Mapping[str, float] | None = None
     ) -> Array:
