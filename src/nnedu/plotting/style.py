@@ -101,3 +101,28 @@ def subplots(
         axes = figure.subplots(rows, columns, **keywords)
         plt.close(figure)  # a notebook would show it a second time
     return figure, axes
+
+
+def mosaic(
+    layout: Any, *, width: float = 7.2, height: float = 4.2, **keywords: Any
+) -> tuple[Any, dict[str, Any]]:
+    """Like :func:`subplots`, for panels of unlike sizes.
+
+    Parameters
+    ----------
+    layout : list of rows of names
+        A panel covers every place that bears its name.
+    width, height : float
+        Of the whole figure, in inches of 72 points.
+    **keywords
+        For ``Figure.subplot_mosaic``, such as ``width_ratios=[2, 1]``.
+
+    Returns
+    -------
+    figure, dict of str to axes
+    """
+    with mpl.rc_context(_RC):
+        figure = plt.figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplot_mosaic(layout, **keywords)
+        plt.close(figure)
+    return figure, axes
