@@ -1,0 +1,131 @@
+"""Proximal steps: the exact effect of a penalty, applied after the step along the loss.
+
+``prox(theta) = argmin over x of (x - theta)**2 / 2 + lr penalty(x)``: for L1 it has an exact zero.
+"""
+
+import numpy as np
+
+from nnedu._typing import Array
+from nnedu.regularization.penalties import Strength, _checked
+
+
+def proximal_l2(theta: Array, *, strength: Strength, lr: float) -> Array:
+    """Proximal step of L2: shrink by a factor.
+
+    ``theta / (1 + lr strength)``
+
+    Parameters
+    ----------
+    theta : float array, any shape
+        The parameters after the step along the loss's gradient.
+    strength : float or array of the shape of ``theta``, at least 0
+        Of the penalty ``strength theta**2 / 2``.
+    lr : float, at least 0
+        The learning rate of that step.
+
+    Returns
+    -------
+    array, shape and dtype of ``theta``
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``theta`` is not of floats, or a number is negative or of another shape.
+
+    Notes
+    -----
+    **Conventions.** Decoupled weight decay multiplies by ``1 - lr strength`` instead: the same to
+    first order.
+
+    Source: Parikh & Boyd (2014), "Proximal algorithms".
+
+    Examples
+    --------
+    >>> proximal_l2(np.array([3.0, -1.5]), strength=5.0, lr=0.1)
+    array([ 2., -1.])
+    """
+    return theta / (1 + _times(strength, lr, theta))
+
+
+def proximal_l1(theta: Array, *, strength: Strength, lr: float) -> Array:
+    """Proximal step of L1 (soft threshold): towards 0 by a constant, and no further than 0.
+
+    ``sign(theta) max(abs(theta) - lr strength, 0)``
+
+    Parameters
+    ----------
+    theta : float array, any shape
+        The parameters after the step along the loss's gradient.
+    strength : float or array of the shape of ``theta``, at least 0
+        Of the penalty ``strength abs(theta)``.
+    lr : float, at least 0
+        The learning rate of that step.
+
+    Returns
+    -------
+    array, shape and dtype of ``theta``
+        With exact zeros.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``theta`` is not of floats, or a number is negative or of another shape.
+
+    Notes
+    -----
+    **Conventions.** With a gradient step before it this is ISTA.
+
+    Source: Daubechies, Defrise & De Mol (2004), "An iterative thresholding algorithm for linear
+    inverse problems with a sparsity constraint".
+
+    Examples
+    --------
+    >>> proximal_l1(np.array([3.0, -0.5, 1.0]), strength=10.0, lr=0.1)
+    array([ 2., -0.,  0.])
+    """
+    return np.sign(theta) * np.maximum(np.abs(theta) - _times(strength, lr, theta), 0)
+
+
+def proximal_elastic_net(theta: Array, *, l1: Strength, l2: Strength, lr: float) -> Array:
+    """Proximal step of the elastic net: the soft threshold, then the factor.
+
+    ``sign(theta) max(abs(theta) - lr l1, 0) / (1 + lr l2)``
+
+    Parameters
+    ----------
+    theta : float array, any shape
+        The parameters after the step along the loss's gradient.
+    l1, l2 : float or array of the shape of ``theta``, at least 0
+        The two strengths.
+    lr : float, at least 0
+        The learning rate of that step.
+
+    Returns
+    -------
+    array, shape and dtype of ``theta``
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``theta`` is not of floats, or a number is negative or of another shape.
+
+    Notes
+    -----
+    **Conventions.** The penalty is ``l1 abs(theta) + l2 theta**2 / 2``, as in
+    :func:`~nnedu.regularization.elastic_net`.
+
+    Source: Parikh & Boyd (2014), "Proximal algorithms".
+
+    Examples
+    --------
+    >>> proximal_elastic_net(np.array([3.0, -0.5]), l1=10.0, l2=10.0, lr=0.1)
+    array([ 1., -0.])
+    """
+    return proximal_l1(theta, strength=l1, lr=lr) / (1 + _times(l2, lr, theta))
+
+
+def _times(strength: Strength, lr: float, theta: Array) -> Array:
+    if not 0 <= lr < np.inf:
+        raise ValueError(f"lr is {lr}; expected a finite number of at least 0.")
+    product: Array = _checked("strength", strength, theta) * theta.dtype.type(lr)
+    return product
