@@ -101,7 +101,8 @@ def shampoo(
     """
     L = L + g @ g.T
     R = R + g.T @ g
-    return theta - lr * inverse_root(L, 4, eps=eps) @ g @ inverse_root(R, 4, eps=eps), L, R
+    step = inverse_root(L, 4, eps=eps) @ g @ inverse_root(R, 4, eps=eps)
+    return theta - lr * step, L, R
 
 
 def shampoo_vector(
@@ -149,4 +150,5 @@ def shampoo_vector(
     array([-3., -4.])
     """
     H = H + np.outer(g, g)
-    return theta - lr * inverse_root(H, 2, eps=eps) @ g, H
+    step = inverse_root(H, 2, eps=eps) @ g
+    return theta - lr * step, H

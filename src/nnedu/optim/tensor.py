@@ -114,10 +114,11 @@ class TensorOptimizer:
                 name, where, seen, chosen.rule, {f"{name}.{k}": v for k, v in start.items()}
             )
         if self.others is None:
+            left = name in self.others_take
+            why = "others_take leaves it out" if left else f"{self.name} updates matrices only"
             raise ValueError(
-                f"{name} has shape {shape}; {self.name} updates matrices only"
-                f"{' and others_take leaves it out' if name in self.others_take else ''}. Say what "
-                "updates the rest: others=Optimizer('adam', lr=...)."
+                f"{name} has shape {shape}; {why}. Say what updates the rest: "
+                "others=Optimizer('adam', lr=...)."
             )
         start = {f"{name}.{state}": np.zeros(shape) for state in self.others.state_names}
         return _Part(name, where, shape, None, start)
