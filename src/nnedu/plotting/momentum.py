@@ -14,7 +14,12 @@ from nnedu.plotting.style import INK, OTHERS, color, subplots
 
 
 def side_by_side(
-    surface: Surface, paths: Mapping[str, tuple[str, Array]], *, alt: str, caption: str
+    surface: Surface,
+    paths: Mapping[str, tuple[str, Array]],
+    *,
+    alt: str,
+    caption: str,
+    window: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> Picture:
     """Paths over a surface, a panel each, in the colours of their rules.
 
@@ -24,6 +29,8 @@ def side_by_side(
     paths : dict of str to (rule, array of shape (T, 2))
         By title.
     alt, caption : str
+    window : ((x0, x1), (y0, y1)), optional
+        The part to draw; the surface's own by default.
 
     Returns
     -------
@@ -31,7 +38,7 @@ def side_by_side(
     """
     figure, axes = subplots(1, len(paths), width=7.2, height=2.9, sharey=True)
     for ax, (title, (rule, points)) in zip(axes, paths.items(), strict=True):
-        contours(ax, surface)
+        contours(ax, surface, window=window)
         path(ax, points, color=color(rule))
         ax.set_title(title, color=color(rule), fontweight="bold")
         ax.set_ylabel("y" if ax is axes[0] else "")
@@ -89,12 +96,15 @@ def saddle_and_noise(
     -------
     Picture
     """
-    figure, (left, right) = subplots(1, 2, width=7.4, height=3.5)
+    figure, (left, right) = subplots(1, 2, width=7.6, height=3.4)
     for position, (label, (rule, y)) in enumerate(leaving.items()):
         line = "o--" if position == 0 else "o-"
         left.plot(starts, y, line, color=color(rule), markersize=5, linewidth=1.3)
-        left.text(2e-12, y[-1] + 12, label, color=color(rule), fontweight="bold")
+        at = {"xytext": (8, 0), "textcoords": "offset points", "va": "center"}
+        words = label.replace(", ", ",\n")
+        left.annotate(words, (starts[-1], y[-1]), color=color(rule), fontweight="bold", **at)
     left.set(xscale="log", ylim=(0, None), title="saddle", ylabel="updates to leave")
+    left.invert_xaxis()
     left.set_xlabel("start: distance from the stable line")
     for position, (label, (rule, y, floor)) in enumerate(rms.items()):
         t = np.arange(1, len(y) + 1)
@@ -105,11 +115,12 @@ def saddle_and_noise(
             linestyle="--" if position == 1 else "-",
         )
         right.axhline(floor, color=INK, linewidth=0.8, linestyle=":")
-        at = 2.0, floor * (1.09 if position != 1 else 0.91)
+        at = 1.2, floor * (1.07 if position != 1 else 0.9)
         va = "bottom" if position != 1 else "top"
         right.text(*at, label, color=color(rule), fontweight="bold", va=va)
     right.set(xscale="log", yscale="log", title="noise", xlabel="update (log)")
     right.set_ylabel("distance to the minimum (log)")
+    right.set_ylim(0.09, None)
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
 
@@ -151,17 +162,15 @@ def cycle(
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
 
-def lr_drops(
-    drop: int, travelled: Mapping[str, tuple[str, Array]], *, alt: str, caption: str
-) -> Picture:
+def lr_drops(drop: int, inside: Array, outside: Array, *, alt: str, caption: str) -> Picture:
     """The length of each step around an update at which the learning rate falls.
 
     Parameters
     ----------
     drop : int
         The first update with the smaller learning rate.
-    travelled : dict of str to (linestyle, array of shape (T,))
-        Step lengths by label.
+    inside, outside : arrays, shape (T,)
+        Step lengths of the form with lr inside the velocity, and with lr outside the buffer.
     alt, caption : str
 
     Returns
@@ -169,14 +178,14 @@ def lr_drops(
     Picture
     """
     figure, ax = subplots(height=3.0)
-    for position, (label, (line, y)) in enumerate(travelled.items()):
-        shade = OTHERS[3 * position]
-        t = np.arange(1, len(y) + 1)
-        ax.plot(t, y, line, color=shade, linewidth=1.5, markersize=5, label=label)
+    t = np.arange(1, len(inside) + 1)
+    for y, shade, words, at in (
+        (inside, OTHERS[0], "lr inside: Keras, heavy_ball", (drop + 5, 0.66)),
+        (outside, OTHERS[3], "lr outside: PyTorch, momentum", (drop + 3, 0.02)),
+    ):
+        ax.plot(t, y, ".-", color=shade, linewidth=1.5, markersize=5)
+        ax.text(*at, words, color=shade, fontweight="bold", path_effects=HALO)
     ax.axvline(drop, color=INK, linewidth=0.8, linestyle=":")
-    ax.text(drop - 0.6, ax.get_ylim()[1] * 0.98, "lr falls to a tenth", ha="right", va="top")
-    ax.set(xlabel="update", ylabel="length of the step", ylim=(0, None))
-    legend = ax.legend(loc="upper right", labelcolor="linecolor")
-    for text in legend.get_texts():
-        text.set_fontweight("bold")
+    ax.text(drop - 1.5, 0.05, "lr falls to a tenth", ha="right", va="bottom")
+    ax.set(xlabel="update", ylabel="length of the step", ylim=(0, None), xlim=(0, 1.15 * t[-1]))
     return Picture(figure, alt=alt, caption=caption)

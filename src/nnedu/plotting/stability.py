@@ -24,7 +24,8 @@ def _map(ax: Any, h: Array, mu: Array, rates: Array, border: Array, meeting: Seq
     for curve_h in meeting:
         ax.plot(np.sqrt(curve_h), mu, color=OTHERS[1], linewidth=1.8, linestyle="--")
     ax.set(xlim=(0, x[-1]), ylim=(0, 1), xlabel="lr · curvature", ylabel="momentum")
-    ax.set_xticks(np.sqrt(_TICKS), [f"{tick:g}" for tick in _TICKS])
+    ticks = [tick for tick in _TICKS if tick <= h[-1]]
+    ax.set_xticks(np.sqrt(ticks), [f"{tick:g}" for tick in ticks])
 
 
 def stability_map(
@@ -171,7 +172,7 @@ def look_ahead(
     """
     figure, (left, right) = subplots(1, 2, width=7.4, height=3.4)
     _map(left, h, mu, rates, border, meeting)
-    left.text(1.35, 0.5, "diverges", fontsize=10, style="italic", path_effects=HALO)
+    left.text(1.33, 0.5, "diverges", fontsize=10, style="italic", path_effects=HALO)
     lines = left.contour(np.sqrt(h), mu, rates, levels=[0.5, 0.7, 0.9], colors=INK, linewidths=0)
     left.clabel(lines, fmt="%.1f", fontsize=9)
     right.axhline(0, color=INK, linewidth=0.6)
