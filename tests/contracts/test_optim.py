@@ -27,6 +27,11 @@ BAD: dict[str, list[Any]] = {
     "rho": FRACTION,
     "beta1": FRACTION,
     "beta2": FRACTION,
+    "beta": FRACTION,
+    "momentum_decay": SIZE,
+    "eps_max": SIZE,
+    "weight": SIZE,
+    "dip": [-0.1, 1.5, math.nan, "0", True, None],
     "dampening": [-0.1, 1.5, math.nan, "0", True, None],
 }
 BAD_ANYWHERE = [math.nan, math.inf, "1", True]  # of a word that has no range of its own

@@ -161,6 +161,194 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "optim/rmsprop_centered.py",
+        (
+            "not quite centred",
+            "v - m**2, 0",
+            "v - rho * m**2, 0",
+            "tests/optim/test_rmsprop_centered.py::test_two_updates_by_hand",
+        ),
+        (
+            "a negative variance has a root",
+            "maximum(v - m**2, 0)",
+            "abs(v - m**2)",
+            "tests/optim/test_rmsprop_centered.py::test_a_variance_that_rounds_below_0_counts_as_0",
+        ),
+        (
+            "epsilon inside the root",
+            "(sqrt(variance + eps_root) + eps)",
+            "sqrt(variance + eps_root + eps)",
+            "tests/optim/test_rmsprop_centered.py"
+            "::test_eps_stands_outside_the_root_and_eps_root_inside",
+        ),
+    ),
+    *slips(
+        "optim/rmsprop_momentum.py",
+        (
+            "Nesterov's look ahead",
+            "return theta - lr * b, v, b",
+            "return theta - lr * (momentum * b + g / (sqrt(v + eps_root) + eps)), v, b",
+            "tests/optim/test_rmsprop_momentum.py::test_buffer_adds_scaled_gradients",
+        ),
+        (
+            "stops with the learning rate",
+            "return theta + u, v, u",
+            "return theta + (u if lr else 0 * u), v, u",
+            "tests/optim/test_rmsprop_momentum.py::test_velocity_rolls_on_at_a_learning_rate_of_0",
+        ),
+        (
+            "a moving average",
+            "b = momentum * b + g /",
+            "b = momentum * b + (1 - momentum) * g /",
+            "tests/parity/test_optimizers.py::test_agrees[rmsprop_momentum-torch-0]",
+        ),
+    ),
+    *slips(
+        "optim/adadelta.py",
+        (
+            "the memory scaled by lr too",
+            "u = rho * u + (1 - rho) * d**2",
+            "u = rho * u + (1 - rho) * (min(lr, 1) * d) ** 2",
+            "tests/optim/test_adadelta.py::test_lr_scales_the_step_and_not_the_memory",
+        ),
+        (
+            "epsilon below only",
+            "sqrt(u + eps) / sqrt(v + eps)",
+            "sqrt(u + eps) / (sqrt(v) + eps)",
+            "tests/optim/test_adadelta.py::test_two_updates_by_hand",
+        ),
+        (
+            "forgets its steps sooner",
+            "u = rho * u",
+            "u = rho**2 * u",
+            "tests/parity/test_optimizers.py::test_agrees[adadelta-torch-1]",
+        ),
+    ),
+    *slips(
+        "optim/adamax.py",
+        (
+            "the maximum corrected",
+            "m_hat / (u + eps)",
+            "m_hat * (1 - beta2**t) ** 1e-3 / (u + eps)",
+            "tests/optim/test_adamax.py::test_first_step_has_length_lr",
+        ),
+        (
+            "a maximum that does not fade",
+            "maximum(beta2 * u,",
+            "maximum(u,",
+            "tests/optim/test_adamax.py::test_maximum_fades_until_a_gradient_exceeds_it",
+        ),
+        (
+            "epsilon outside the maximum twice",
+            "abs(g) + eps_max)",
+            "abs(g)) + eps_max",
+            "tests/optim/test_adamax.py::test_eps_is_added_to_the_maximum_and_eps_max_inside_it",
+        ),
+    ),
+    *slips(
+        "optim/amsgrad.py",
+        (
+            "the maximum forgotten",
+            "v_hat = v_max / (1 - beta2**t)",
+            "v_hat = v / (1 - beta2**t)",
+            "tests/optim/test_amsgrad.py"
+            "::test_two_updates_by_hand_keep_the_maximum_of_the_raw_mean",
+        ),
+        (
+            "the corrected form keeps the raw mean",
+            "v_max = maximum(v_max, v_hat)",
+            "v_max = maximum(v_max, v)",
+            "tests/optim/test_amsgrad.py"
+            "::test_corrected_form_keeps_the_maximum_of_the_corrected_mean",
+        ),
+        (
+            "the mean carried as its maximum",
+            "v_max = maximum(v_max, v)\n",
+            "v = v_max = maximum(v_max, v)\n",
+            "tests/optim/test_amsgrad.py"
+            "::test_two_updates_by_hand_keep_the_maximum_of_the_raw_mean",
+        ),
+    ),
+    *slips(
+        "optim/nadam.py",
+        (
+            "momentum of this update for the next",
+            "mu_next / (1 - product * mu_next) * m",
+            "mu / (1 - product * mu_next) * m",
+            "tests/parity/test_optimizers.py::test_agrees[nadam-torch-1]",
+        ),
+        (
+            "corrected one update late",
+            "mu_next / (1 - product * mu_next)",
+            "mu_next / (1 - product)",
+            "tests/optim/test_nadam.py::test_two_updates_by_hand_at_constant_momentum",
+        ),
+        (
+            "the product one factor short",
+            "return known[t]",
+            "return known[t - 1] * beta1",
+            "tests/optim/test_nadam.py::test_momentum_rises_from_its_dip_to_beta1",
+        ),
+    ),
+    *slips(
+        "optim/adamw.py",
+        (
+            "decay not multiplied by lr",
+            "lr * (m_hat / (sqrt(v_hat) + eps) + weight_decay * theta)",
+            "lr * m_hat / (sqrt(v_hat) + eps) - weight_decay / 20 * theta",
+            "tests/optim/test_adamw.py::test_every_weight_decays_alike_whatever_its_gradients",
+        ),
+        (
+            "decay in the gradient",
+            "m = beta1 * m + (1 - beta1) * g\n    v = beta2 * v + (1 - beta2) * g**2",
+            "g = g + weight_decay * theta\n    weight_decay = 0\n"
+            "    m = beta1 * m + (1 - beta1) * g\n    v = beta2 * v + (1 - beta2) * g**2",
+            "tests/optim/test_adamw.py::test_every_weight_decays_alike_whatever_its_gradients",
+        ),
+        (
+            "decay after the step",
+            "return theta - lr * (m_hat / (sqrt(v_hat) + eps) + weight_decay * theta), m, v",
+            "return (theta - lr * m_hat / (sqrt(v_hat) + eps)) * (1 - lr * weight_decay), m, v",
+            "tests/optim/test_adamw.py::test_decay_is_of_the_weight_before_the_step",
+        ),
+    ),
+    *slips(
+        "optim/lion.py",
+        (
+            "betas exchanged",
+            "c = beta1 * m + (1 - beta1) * g",
+            "c = beta2 * m + (1 - beta2) * g",
+            "tests/optim/test_lion.py::test_step_and_memory_weigh_the_gradient_differently",
+        ),
+        (
+            "decay inside the sign",
+            "(sign(c) + weight_decay * theta)",
+            "sign(c + weight_decay * theta)",
+            "tests/optim/test_lion.py::test_decay_is_decoupled",
+        ),
+        (
+            "beta1 a millionth off",
+            "c = beta1 * m",
+            "c = beta1 * (1 + 1e-6) * m",
+            "tests/parity/test_optimizers.py::test_agrees[lion-optax-0]",
+        ),
+    ),
+    *slips(
+        "optim/weight_decay.py",
+        (
+            "decay of the new weights",
+            "lr * weight_decay * theta,",
+            "lr * weight_decay * new,",
+            "tests/optim/test_weight_decay.py::test_decoupled_adam_is_adamw",
+        ),
+        (
+            "half a penalty",
+            "g + weight_decay * theta",
+            "g + 0.5 * weight_decay * theta",
+            "tests/optim/test_weight_decay.py::test_in_plain_gradient_descent_both_are_one",
+        ),
+    ),
+    *slips(
         "optim/line_search.py",
         (
             "any drop will do",
