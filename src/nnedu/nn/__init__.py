@@ -3,14 +3,17 @@
 A layer's function returns ``(y, backward)``; ``backward(d_y)`` returns the gradients of its
 inputs, in their order. The files stand in order of increasing complexity: ``activations``,
 ``smooth_rectifiers``, ``dense``, ``initializers``, ``dropout``, ``normalize``, ``layer_norm``,
-``batch_norm``; ``layer``, ``chain``, ``network``, ``parameters`` put layers together.
+``batch_norm``, ``flatten``, ``windows``, ``pooling``, ``conv``; ``layer``, ``chain``, ``network``,
+``parameters`` put layers together.
 """
 
 from nnedu.nn.activations import leaky_relu, relu, sigmoid, tanh
 from nnedu.nn.batch_norm import BatchNorm, batch_norm, batch_norm_inference
 from nnedu.nn.chain import Chain
+from nnedu.nn.conv import Conv2D, conv2d
 from nnedu.nn.dense import Dense, dense
 from nnedu.nn.dropout import Dropout, dropout
+from nnedu.nn.flatten import flatten
 from nnedu.nn.initializers import (
     glorot_normal,
     glorot_uniform,
@@ -23,24 +26,32 @@ from nnedu.nn.layer import Layer
 from nnedu.nn.layer_norm import GroupNorm, LayerNorm, RMSNorm, group_norm, layer_norm, rms_norm
 from nnedu.nn.network import Network
 from nnedu.nn.normalize import normalize
+from nnedu.nn.pooling import AveragePool, MaxPool, average_pool, global_average_pool, max_pool
 from nnedu.nn.smooth_rectifiers import gelu, gelu_tanh, silu
 
 __all__ = [
+    "AveragePool",
     "BatchNorm",
     "Chain",
+    "Conv2D",
     "Dense",
     "Dropout",
     "GroupNorm",
     "Layer",
     "LayerNorm",
+    "MaxPool",
     "Network",
     "RMSNorm",
+    "average_pool",
     "batch_norm",
     "batch_norm_inference",
+    "conv2d",
     "dense",
     "dropout",
+    "flatten",
     "gelu",
     "gelu_tanh",
+    "global_average_pool",
     "glorot_normal",
     "glorot_uniform",
     "group_norm",
@@ -49,6 +60,7 @@ __all__ = [
     "layer_norm",
     "leaky_relu",
     "lecun_normal",
+    "max_pool",
     "normalize",
     "orthogonal",
     "relu",

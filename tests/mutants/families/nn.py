@@ -233,6 +233,75 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "nn/flatten.py",
+        (
+            "channels first",
+            "x.reshape(len(x), -1).copy()",
+            "x.swapaxes(-1, 1).reshape(len(x), -1)",
+            "tests/nn/test_flatten.py::test_channels_lie_together_and_the_way_back_is_the_same",
+        ),
+    ),
+    *slips(
+        "nn/windows.py",
+        (
+            "one more before",
+            "before, after = total // 2, total - total // 2",
+            "before, after = total - total // 2, total // 2",
+            "tests/nn/test_windows.py"
+            "::test_same_gives_one_window_for_each_stride_and_pads_more_after",
+        ),
+        (
+            "the last window wins",
+            "under += d_view[:, :, :, i, j]",
+            "under[...] = d_view[:, :, :, i, j]",
+            "tests/nn/test_windows.py::test_the_way_back_is_the_transpose",
+        ),
+    ),
+    *slips(
+        "nn/conv.py",
+        (
+            "weights mirrored",
+            "weights = W.reshape(-1, O)",
+            "weights = W[::-1, ::-1].reshape(-1, O)",
+            "tests/nn/test_conv.py::test_by_hand",
+        ),
+        (
+            "bias averaged over places",
+            "d_y.sum(axis=0)",
+            "d_y.mean(axis=0)",
+            f"{LAYERS}test_gradients_agree_with_finite_differences",
+        ),
+        (
+            "fan of one place",
+            "self.weights(rng, window * inputs[-1], window * self.outputs)",
+            "np.repeat(self.weights(rng, inputs[-1], self.outputs), window, axis=0)",
+            "tests/nn/test_conv.py::test_first_weights_keep_the_size_of_a_signal",
+        ),
+    ),
+    *slips(
+        "nn/pooling.py",
+        (
+            "padding counts",
+            "share = 1 / inside.sum(axis=(3, 4))",
+            "share = 1 / np.ones_like(inside).sum(axis=(3, 4))",
+            "tests/nn/test_pooling.py::test_average_pool_by_hand",
+        ),
+        (
+            "padded with zeros",
+            "fill=-np.inf",
+            "fill=0.0",
+            "tests/nn/test_pooling.py"
+            "::test_max_pool_gives_a_tie_to_the_first_and_padding_never_wins",
+        ),
+        (
+            "tie to the last",
+            "rows.argmax(axis=3)[:, :, :, None]",
+            "(rows.shape[3] - 1 - rows[:, :, :, ::-1].argmax(axis=3))[:, :, :, None]",
+            "tests/nn/test_pooling.py"
+            "::test_max_pool_gives_a_tie_to_the_first_and_padding_never_wins",
+        ),
+    ),
+    *slips(
         "nn/chain.py",
         (
             "functions are counted",
