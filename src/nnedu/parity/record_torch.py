@@ -19,9 +19,12 @@ from nnedu._typing import Array
 from nnedu.parity.frameworks import framework, run
 from nnedu.parity.functions import ACTIVATIONS, LAYERS, LOSSES, Function, run_torch
 from nnedu.parity.pairs import ADDED, PAIRS, SETTINGS
+from nnedu.parity.pruning import PRUNING
+from nnedu.parity.quantization import QUANTIZATION
 from nnedu.parity.record import COMMAND, Record
 from nnedu.parity.schedules import SCHEDULES, schedule_values
 from nnedu.parity.trajectory import Trajectory
+from nnedu.parity.values import ValueCase
 
 Made = tuple[dict[str, Array], dict[str, Any]]
 """Arrays by case, and what else there is to say about them."""
@@ -54,12 +57,24 @@ def schedules() -> Made:
     return {name: schedule_values(case, "torch") for name, case in cases.items()}, {}
 
 
+def values(table: Mapping[str, ValueCase]) -> Made:
+    """Arrays without a trajectory: masks, codes, rounded values."""
+    return {
+        f"{name}/{part}": array
+        for name, case in table.items()
+        if "torch" in case.theirs
+        for part, array in case.run_theirs("torch").items()
+    }, {}
+
+
 FAMILIES: dict[str, Callable[[], Made]] = {
     "optimizers": optimizers,
     "activations": lambda: functions(ACTIVATIONS),
     "layers": lambda: functions(LAYERS),
     "losses": lambda: functions(LOSSES),
     "schedules": schedules,
+    "pruning": lambda: values(PRUNING),
+    "quantization": lambda: values(QUANTIZATION),
 }
 
 

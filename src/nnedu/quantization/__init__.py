@@ -3,7 +3,7 @@
 A :class:`Grid` says which number each integer code stands for; ``affine`` and ``symmetric`` make
 one from a range, ``min_max``, ``percentile`` and ``least_error`` find the range, ``quantize`` and
 ``dequantize`` go there and back. The files stand in order of reading: ``half`` (16-bit floats),
-``grid``, ``codes``, ``nudged`` (TensorFlow's convention), ``calibration``, ``matmul`` (int8 products),
+``grid``, ``codes``, ``nudged`` (as TensorFlow), ``calibration``, ``matmul`` (int8 products),
 ``groups`` (four bits), ``clustering`` (shared values). What needs a network, such as an int8 copy
 of it or quantization-aware training, is in ``nnedu.compression``.
 """
