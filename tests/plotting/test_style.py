@@ -7,7 +7,7 @@ import pytest
 
 from nnedu.optim import RULES
 from nnedu.plotting import COLORS, color
-from nnedu.plotting.style import OTHERS
+from nnedu.plotting.style import DASHES, OTHERS, dashes
 
 WHITE, DARK = "#ffffff", "#14181e"  # the backgrounds of the theme's two modes
 
@@ -65,6 +65,18 @@ def test_an_optimizer_keeps_its_colour_however_its_name_is_written():
 
 def test_colours_belong_to_rules_that_exist():
     assert set(COLORS) <= {row.name for row in RULES}
+
+
+def test_optimizers_of_one_colour_differ_in_their_dashes():
+    lines = [(shade, str(dashes(name))) for name, shade in COLORS.items()]
+    assert len(set(lines)) == len(lines)
+    assert set(DASHES) <= set(COLORS)
+    assert dashes("AdamW") == DASHES["adamw"]
+    assert dashes("lr = 0.1") == "-"
+
+
+def test_every_row_of_the_table_has_a_colour():
+    assert {row.name for row in RULES} <= set(COLORS)
 
 
 def test_other_names_take_the_palette_in_turn():

@@ -9,7 +9,7 @@ from matplotlib import patheffects
 from nnedu._typing import Array
 from nnedu.data import Surface
 from nnedu.plotting.picture import Picture
-from nnedu.plotting.style import INK, PAPER, color, subplots
+from nnedu.plotting.style import INK, PAPER, color, dashes, subplots
 
 HALO = [patheffects.withStroke(linewidth=3, foreground=PAPER)]
 """A rim in the colour of the page, so that a label reads over lines."""
@@ -48,7 +48,9 @@ def contours(
     ax.set(xlim=(x0, x1), ylim=(y0, y1), xlabel="x", ylabel="y")
 
 
-def path(ax: Any, points: Array, *, color: str, label: str = "", every: int = 1) -> None:
+def path(
+    ax: Any, points: Array, *, color: str, label: str = "", every: int = 1, dashes: Any = "-"
+) -> None:
     """Draw the path of an optimizer: a dot for each point, a ring at the start.
 
     Parameters
@@ -60,9 +62,11 @@ def path(ax: Any, points: Array, *, color: str, label: str = "", every: int = 1)
         Written beside the last point.
     every : int
         Dots for each so many points; the line joins all.
+    dashes : str or tuple
+        The style of the line, as Matplotlib says it.
     """
     x, y = points[:, 0], points[:, 1]
-    ax.plot(x, y, color=color, linewidth=1.6, zorder=4)
+    ax.plot(x, y, color=color, linewidth=1.6, linestyle=dashes, zorder=4)
     ax.plot(x[::every], y[::every], ".", color=color, markersize=5, zorder=5)
     ax.plot(x[0], y[0], "o", mfc=PAPER, mec=color, mew=1.6, markersize=7, zorder=6)
     if label:
@@ -110,7 +114,7 @@ def contour_paths(
         ax = np.atleast_1d(axes)[position if panels else 0]
         if panels or position == 0:
             contours(ax, surface, window=window)
-        path(ax, points, color=color(label, position))
+        path(ax, points, color=color(label, position), dashes=dashes(label))
         if not panels:  # one under the other in the corner: ends of paths often meet
             ax.text(
                 0.02,

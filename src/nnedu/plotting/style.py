@@ -24,9 +24,36 @@ COLORS = {
     "nesterov_velocity": "#10735b",
     "adagrad": "#a38b4d",
     "rmsprop": "#aa42a6",
+    "rmsprop_centered": "#aa42a6",
+    "rmsprop_momentum": "#aa42a6",
+    "rmsprop_velocity": "#aa42a6",
+    "adadelta": "#a38b4d",
     "adam": "#cb2b09",
+    "adamax": "#a38b4d",
+    "amsgrad": "#cb2b09",
+    "amsgrad_corrected": "#cb2b09",
+    "nadam": "#10735b",
+    "adamw": "#cb2b09",
+    "lion": "#8d939e",
 }
-"""The colour of each optimizer, the same in every figure of the book."""
+"""The colour of each optimizer, the same in every figure of the book. There are more optimizers
+than colours that every eye can tell apart: relatives share one, and differ in their dashes."""
+
+DASHES: dict[str, Any] = {
+    "heavy_ball": "--",
+    "nesterov_velocity": "--",
+    "nadam": "-.",
+    "adadelta": "--",
+    "adamax": "-.",
+    "rmsprop_centered": "--",
+    "rmsprop_momentum": "-.",
+    "rmsprop_velocity": ":",
+    "adamw": "--",
+    "amsgrad": "-.",
+    "amsgrad_corrected": ":",
+    "lion": "--",
+}
+"""How the line of an optimizer is dashed, as Matplotlib says it, where it is not solid."""
 
 OTHERS = ("#1694f1", "#cb2b09", "#10735b", "#a38b4d", "#aa42a6", "#8d939e")
 """Colours for what is not an optimizer, in the order of use."""
@@ -77,6 +104,22 @@ def color(name: str, position: int = 0) -> str:
     """
     key = name.lower().replace(" ", "_")
     return COLORS.get(key, OTHERS[position % len(OTHERS)])
+
+
+def dashes(name: str) -> Any:
+    """The line style of an optimizer; solid for anything else.
+
+    Parameters
+    ----------
+    name : str
+        A rule's name, matched as by :func:`color`.
+
+    Returns
+    -------
+    str or tuple
+        For Matplotlib's ``linestyle``.
+    """
+    return DASHES.get(name.lower().replace(" ", "_"), "-")
 
 
 def subplots(
