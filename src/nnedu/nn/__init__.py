@@ -3,16 +3,18 @@
 A layer's function returns ``(y, backward)``; ``backward(d_y)`` returns the gradients of its
 inputs, in their order. The files stand in order of increasing complexity: ``activations``,
 ``smooth_rectifiers``, ``dense``, ``initializers``, ``dropout``, ``normalize``, ``layer_norm``,
-``batch_norm``, ``flatten``, ``windows``, ``pooling``, ``conv``; ``layer``, ``chain``, ``network``,
-``parameters`` put layers together.
+``batch_norm``, ``flatten``, ``windows``, ``pooling``, ``conv``, ``recurrent``, ``attention``;
+``layer``, ``chain``, ``residual``, ``each_place``, ``network``, ``parameters`` put them together.
 """
 
 from nnedu.nn.activations import leaky_relu, relu, sigmoid, tanh
+from nnedu.nn.attention import SelfAttention, attention, multi_head_attention
 from nnedu.nn.batch_norm import BatchNorm, batch_norm, batch_norm_inference
 from nnedu.nn.chain import Chain
 from nnedu.nn.conv import Conv2D, conv2d
 from nnedu.nn.dense import Dense, dense
 from nnedu.nn.dropout import Dropout, dropout
+from nnedu.nn.each_place import EachPlace
 from nnedu.nn.flatten import flatten
 from nnedu.nn.initializers import (
     glorot_normal,
@@ -27,6 +29,8 @@ from nnedu.nn.layer_norm import GroupNorm, LayerNorm, RMSNorm, group_norm, layer
 from nnedu.nn.network import Network
 from nnedu.nn.normalize import normalize
 from nnedu.nn.pooling import AveragePool, MaxPool, average_pool, global_average_pool, max_pool
+from nnedu.nn.recurrent import Recurrent, last_step, recurrent
+from nnedu.nn.residual import Residual
 from nnedu.nn.smooth_rectifiers import gelu, gelu_tanh, silu
 
 __all__ = [
@@ -36,12 +40,17 @@ __all__ = [
     "Conv2D",
     "Dense",
     "Dropout",
+    "EachPlace",
     "GroupNorm",
     "Layer",
     "LayerNorm",
     "MaxPool",
     "Network",
     "RMSNorm",
+    "Recurrent",
+    "Residual",
+    "SelfAttention",
+    "attention",
     "average_pool",
     "batch_norm",
     "batch_norm_inference",
@@ -57,12 +66,15 @@ __all__ = [
     "group_norm",
     "he_normal",
     "he_uniform",
+    "last_step",
     "layer_norm",
     "leaky_relu",
     "lecun_normal",
     "max_pool",
+    "multi_head_attention",
     "normalize",
     "orthogonal",
+    "recurrent",
     "relu",
     "rms_norm",
     "sigmoid",

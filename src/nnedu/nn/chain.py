@@ -52,6 +52,11 @@ class Chain(Layer):
             self._places[inputs] = found
         return self._places[inputs]
 
+    def counts(self, inputs: Shape) -> tuple[int, int]:
+        """How many arrays are parameters, and how many statistics."""
+        places = self.places(inputs)
+        return sum(place[2] for place in places), sum(place[3] for place in places)
+
     def output_shape(self, inputs: Shape) -> Shape:
         """The shape of one output of the last layer."""
         for layer in self.layers:

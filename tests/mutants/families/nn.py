@@ -302,6 +302,85 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "nn/recurrent.py",
+        (
+            "one step back in time",
+            "d_h = d_a[:, t] @ U.T",
+            "d_h = d_y[:, t] @ U.T",
+            f"{LAYERS}test_gradients_agree_with_finite_differences",
+        ),
+        (
+            "state before left out of d_U",
+            "h[:, :-1], d_a)",
+            "h[:, 1:], d_a)",
+            "tests/nn/test_recurrent.py::test_by_hand",
+        ),
+        (
+            "U the other way round",
+            "h[:, t] @ U)",
+            "h[:, t] @ U.T)",
+            f"{LAYERS}test_gradients_agree_with_finite_differences",
+        ),
+    ),
+    *slips(
+        "nn/attention.py",
+        (
+            "not scaled",
+            "scale = 1 / math.sqrt(Q.shape[-1])",
+            "scale = 1.0",
+            "tests/nn/test_attention.py::test_by_hand",
+        ),
+        (
+            "sees one step ahead",
+            "np.triu(np.ones(S.shape[-2:], bool), k=1)",
+            "np.triu(np.ones(S.shape[-2:], bool), k=2)",
+            "tests/nn/test_attention.py::test_causal_does_not_see_what_comes_later",
+        ),
+        (
+            "softmax without its other classes",
+            "(d_A - (A * d_A).sum(axis=-1, keepdims=True))",
+            "d_A",
+            f"{LAYERS}test_gradients_agree_with_finite_differences",
+        ),
+        (
+            "heads every so many features",
+            "features.reshape(N, T, heads, -1).swapaxes(1, 2)",
+            "features.reshape(N, T, -1, heads).transpose(0, 3, 1, 2)",
+            "tests/nn/test_attention.py::test_heads_are_attentions_of_their_own_features",
+        ),
+    ),
+    *slips(
+        "nn/residual.py",
+        (
+            "the gradient does not pass by",
+            "d_x + d_x_past",
+            "d_x + 0 * d_x_past",
+            "tests/nn/test_residual.py::test_by_hand",
+        ),
+        (
+            "halved",
+            "through[0] + past[0], backward",
+            "(through[0] + past[0]) / 2, backward",
+            "tests/nn/test_residual.py::test_by_hand",
+        ),
+        (
+            "no name for the shortcut",
+            'name.replace(".", ".s", 1)',
+            'name.replace(".", ".t", 1)',
+            "tests/nn/test_residual.py::test_names_tell_the_block_and_its_shortcut",
+        ),
+    ),
+    *slips(
+        "nn/each_place.py",
+        (
+            "as if for inference",
+            "self.rows.training(rng, x.reshape(-1, x.shape[-1]), *arrays)",
+            "(*self.rows(x.reshape(-1, x.shape[-1]), *arrays), *arrays[len(arrays) - 2 :])",
+            "tests/nn/test_each_place.py"
+            "::test_training_sees_the_places_of_all_examples_as_one_batch",
+        ),
+    ),
+    *slips(
         "nn/chain.py",
         (
             "functions are counted",
