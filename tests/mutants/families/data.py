@@ -87,4 +87,67 @@ MUTANTS = [
             "::test_bowl_has_the_curvatures_it_names_whatever_its_tilt[-1.0]",
         ),
     ),
+    *slips(
+        "data/preprocessing.py",
+        (
+            "variance in place of deviation",
+            "np.divide(1.0, np.sqrt(variance),",
+            "np.divide(1.0, variance,",
+            "tests/data/test_preprocessing.py::test_standardised_training_data_have_mean_0_and_variance_1",
+        ),
+        (
+            "smallest component first",
+            "np.maximum(d[::-1], 0), V[:, ::-1]",
+            "np.maximum(d, 0), V",
+            "tests/data/test_preprocessing.py::test_zca_stays_closest_to_the_data_and_pca_orders_them",
+        ),
+    ),
+    *slips(
+        "data/adaptation.py",
+        (
+            "the other way round",
+            "whitening @ _power(_covariance(target) + unit, 0.5)",
+            "_power(_covariance(target) + unit, 0.5) @ whitening",
+            "tests/data/test_adaptation.py::test_the_sources_moments_become_the_targets",
+        ),
+        (
+            "a momentum assumed",
+            "value / (1 - (from_one[name] - value))",
+            "value / 0.1",
+            "tests/data/test_adaptation.py::test_statistics_are_those_of_the_new_inputs_layer_by_layer",
+        ),
+    ),
+    *slips(
+        "data/splits.py",
+        (
+            "not shuffled",
+            "np.concatenate([rng.permutation(group) for group in groups])",
+            "np.arange(N)",
+            "tests/data/test_splits.py::test_stratified_folds_have_each_class_in_its_share",
+        ),
+    ),
+    *slips(
+        "data/augmentation.py",
+        (
+            "upside down",
+            "x[:, :, ::-1]",
+            "x[:, ::-1]",
+            "tests/data/test_augmentation.py::test_images_are_mirrored_left_to_right_half_the_time",
+        ),
+        (
+            "targets by another part",
+            "return mixed(x), mixed(targets)",
+            "return mixed(x), (mixed(targets) + targets) / 2",
+            "tests/data/test_augmentation.py::test_mixup_mixes_inputs_and_targets_by_the_same_part",
+        ),
+    ),
+    *slips(
+        "data/signals.py",
+        (
+            "never moved",
+            "start = int(rng.integers(room + 1))",
+            "start = int(rng.integers(room + 1) * 0)",
+            "tests/data/test_loaders.py::test_signals_of_a_class_share_a_shape_wherever_it_stands",
+        ),
+    ),
 ]
