@@ -77,7 +77,8 @@ def shift(x: Array, *, rng: np.random.Generator, most: int) -> Array:
     top, left = rng.integers(0, 2 * most + 1, size=(2, N))
     rows = top[:, None] + np.arange(H)
     columns = left[:, None] + np.arange(W)
-    return padded[np.arange(N)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    moved: Array = padded[np.arange(N)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    return moved
 
 
 def noise(x: Array, *, rng: np.random.Generator, scale: float) -> Array:
@@ -151,7 +152,7 @@ def cutout(x: Array, *, rng: np.random.Generator, size: int) -> Array:
     N, H, W = x.shape[:3]
     inside = []
     for length in (H, W):
-        begin = rng.integers(length, size=N)[:, None] - size // 2
+        begin = rng.integers(0, length, size=(N, 1)) - size // 2
         at = np.arange(length)
         inside.append((begin <= at) & (at < begin + size))
     hole = inside[0][:, :, None] & inside[1][:, None, :]
