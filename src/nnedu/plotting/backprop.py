@@ -49,7 +49,7 @@ def stops(
         at = np.arange(1, len(answer) + 1)
         curve(right, *thin(at, answer, log=True), color=OTHERS[2 + position])
         right.text(
-            1, answer[0], f" {name}", color=OTHERS[2 + position], va="bottom", path_effects=HALO
+            1.1, answer[0], f" {name}", color=OTHERS[2 + position], va="bottom", path_effects=HALO
         )
     right.set(xscale="log", xlabel="update (log)", ylabel="answer", ylim=(0, 1))
     return Picture(figure, alt=alt, caption=caption, wide=True)
@@ -257,7 +257,7 @@ def held_out(
                 level,
                 name,
                 ha="right",
-                va="bottom",
+                va="top",
                 path_effects=HALO,
                 transform=ax.get_yaxis_transform(),
             )
