@@ -53,7 +53,7 @@ def iteration_matrix(rule: str | Rule, curvature: Any, *, lr: Any, **hyper: Any)
     **Conventions.** The state is the rule's own: the matrices of ``momentum`` and ``heavy_ball``
     differ, and their eigenvalues do not.
 
-    Source: Polyak (1964), section 2, where the roots of this two-by-two map give the rate.
+    Source: Polyak (1964), where the roots of this two-by-two map give the rate.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def rate(rule: str | Rule, curvature: Any, *, lr: Any, **hyper: Any) -> Array:
 
     Notes
     -----
-    Source: Polyak (1964), section 2.
+    Source: Polyak (1964).
 
     Examples
     --------
@@ -184,9 +184,9 @@ def best(rule: str, ell: float, L: float) -> dict[str, float]:
 
     Notes
     -----
-    Source: Polyak (1964), section 2, for momentum; Lessard, Recht & Packard (2016), "Analysis and
-    design of optimization algorithms via integral quadratic constraints", proposition 1, for all
-    three. The best for quadratics need not converge on other convex functions.
+    Source: Polyak (1964) for momentum; Lessard, Recht & Packard (2016), "Analysis and design of
+    optimization algorithms via integral quadratic constraints", for all three, and for the fact
+    that the best for quadratics need not converge on other convex functions.
 
     Examples
     --------
