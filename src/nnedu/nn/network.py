@@ -1,6 +1,7 @@
 """A chain of layers whose parameters live in one flat vector."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Network:
         self.chain = Chain(layers)
         self.shapes: dict[str, Shape] = _short(self.chain.shapes(self.inputs))
         self.outputs = self.chain.output_shape(self.inputs)
-        self.size = sum(int(np.prod(shape)) for shape in self.shapes.values())
+        self.size = sum(prod(shape) for shape in self.shapes.values())
         self._remembered = tuple(self.statistics())
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Array:
@@ -122,7 +123,7 @@ class Network:
             )
         views, start = {}, 0
         for name, shape in self.shapes.items():
-            stop = start + int(np.prod(shape))
+            stop = start + prod(shape)
             views[name] = theta[start:stop].reshape(shape)
             start = stop
         return views
