@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnedu.optim import ENGINES, RULES, Optimizer, adamw, decoupled, momentum, with_l2
+from tests.contracts.docstrings import problems
 from tests.needs import require
 
 both = pytest.mark.parametrize("engine", ENGINES)
@@ -75,3 +76,8 @@ def test_a_second_decay_is_refused(how) -> None:
         how("adamw")
     with pytest.raises(ValueError, match="momentum_l2 has a weight_decay of its own"):
         how(with_l2("momentum"))
+
+
+@pytest.mark.parametrize("function", [with_l2, decoupled])
+def test_docstring_is_complete_and_its_example_runs(function) -> None:
+    assert problems(function, conventions=True, source=True) == []

@@ -7,6 +7,7 @@ runs them. What is not elementwise has one of two other forms: rules that see wh
 update (``SAM``, ``LBFGS``, and the line searches ``backtracking`` and ``wolfe``).
 """
 
+from nnedu.optim.accumulation import accumulated
 from nnedu.optim.adadelta import adadelta
 from nnedu.optim.adafactor import adafactor, adafactor_vector
 from nnedu.optim.adagrad import adagrad
@@ -14,6 +15,13 @@ from nnedu.optim.adam import adam
 from nnedu.optim.adamax import adamax
 from nnedu.optim.adamw import adamw
 from nnedu.optim.amsgrad import amsgrad, amsgrad_corrected
+from nnedu.optim.clipping import (
+    clip_by_global_norm,
+    clip_by_norm,
+    clip_by_value,
+    clipped,
+    global_norm,
+)
 from nnedu.optim.closure import ClosureMethod
 from nnedu.optim.lamb import lamb
 from nnedu.optim.lars import lars
@@ -50,6 +58,7 @@ __all__ = [
     "State",
     "TensorOptimizer",
     "TensorRow",
+    "accumulated",
     "adadelta",
     "adafactor",
     "adafactor_vector",
@@ -61,7 +70,12 @@ __all__ = [
     "amsgrad_corrected",
     "backtracking",
     "climb",
+    "clip_by_global_norm",
+    "clip_by_norm",
+    "clip_by_value",
+    "clipped",
     "decoupled",
+    "global_norm",
     "heavy_ball",
     "inverse_root",
     "lamb",

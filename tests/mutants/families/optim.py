@@ -349,6 +349,43 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "optim/clipping.py",
+        (
+            "epsilon left in",
+            "return g * _factor(g, limit, eps)",
+            "return g * _factor(g, limit, eps + 1e-9)",
+            "tests/parity/test_clipping.py::test_agrees[global-optax]",
+        ),
+        (
+            "a sum of absolute values",
+            "float(np.sqrt(np.sum(np.square(g, dtype=np.float64))))",
+            "float(np.sum(np.abs(g)))",
+            "tests/optim/test_clipping.py::test_by_hand",
+        ),
+        (
+            "made as long as the limit",
+            "min(1.0, limit / (norm + eps)) if",
+            "limit / (norm + eps) if",
+            "tests/optim/test_clipping.py::test_bounds_and_leaves_alone_what_is_within",
+        ),
+        (
+            "squares in float32",
+            "np.square(g, dtype=np.float64)",
+            "np.square(g)",
+            "tests/optim/test_clipping.py::test_dtype_and_input_are_kept",
+        ),
+    ),
+    *slips(
+        "optim/accumulation.py",
+        (
+            "every part counts alike",
+            "share = len(part[0]) / lengths[0]",
+            "share = size / (-(-lengths[0] // size) * size)",
+            "tests/optim/test_accumulation.py"
+            "::test_an_uneven_last_part_counts_by_its_examples_not_as_a_part",
+        ),
+    ),
+    *slips(
         "optim/line_search.py",
         (
             "any drop will do",
