@@ -120,7 +120,7 @@ def softmax_cross_entropy(
     rows = np.arange(len(labels))
     log_p = log_softmax(logits)
     loss = -(1 - label_smoothing) * float(np.mean(log_p[rows, labels]))
-    if label_smoothing > 0:  # 0 times the -inf of a class ruled out by its logit would be NaN
+    if label_smoothing > 0:  # 0 times the -inf of a class ruled out is NaN
         loss -= label_smoothing * float(np.mean(log_p))
     d_logits = np.exp(log_p) - label_smoothing / logits.shape[1]
     d_logits[rows, labels] -= 1 - label_smoothing

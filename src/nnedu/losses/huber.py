@@ -6,7 +6,12 @@ from nnedu._check import examples, same_shape
 from nnedu._typing import Array
 
 
-def huber(predictions: Array, targets: Array, *, delta: float = 1.0) -> tuple[float, Array]:
+def huber(
+    predictions: Array,
+    targets: Array,
+    *,
+    delta: float = 1.0,
+) -> tuple[float, Array]:
     """Huber's loss: half the square of an error up to ``delta``, and a straight line beyond.
 
     With ``e = y - t`` and ``c = min(|e|, delta)``: ``loss = mean(c (|e| - c / 2))``, which is
@@ -53,9 +58,7 @@ def huber(predictions: Array, targets: Array, *, delta: float = 1.0) -> tuple[fl
     examples("predictions", predictions)
     same_shape("predictions", predictions, "targets", targets)
     if not 0 < delta < np.inf:
-        raise ValueError(
-            f"delta is {delta}; expected a finite number above 0. Only squares? Use mse."
-        )
+        raise ValueError(f"delta is {delta}; expected a finite number above 0.")
     difference = predictions - targets
     size = np.abs(difference)
     capped = np.minimum(size, delta)

@@ -134,7 +134,10 @@ def shapes(errors: Array, columns: Mapping[str, Any], *, alt: str, caption: str)
             ax.plot(errors, values, color=OTHERS[position], label=name)
         ax.set(title=title, xlabel="error e = y − t")
         ax.axvline(0, color=INK, linewidth=0.6, alpha=0.4)
-    axes[0].legend(fontsize=10, handlelength=1.2, loc="upper left", borderpad=0)
+    for ax, names, x in zip(axes, columns.values(), (0.05, 0.5, 0.05), strict=True):
+        for position, name in enumerate(names):
+            place = {"transform": ax.transAxes, "ha": "center" if x == 0.5 else "left", "va": "top"}
+            _note(ax, x, 1.0 - 0.11 * position, name, OTHERS[position], **place)
     axes[0].set_ylim(0, None)
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
@@ -174,10 +177,17 @@ def outlier_fits(
     ax.plot(x[outlier], targets[outlier], "X", color=INK, markersize=9)
     for position, (name, (slope, intercept)) in enumerate(fits.items()):
         curve(ax, ends, slope * ends + intercept, color=OTHERS[position], label=name)
+    ax.set(xlim=(x.min() - 0.3, x.max()), ylim=(targets.min() - 1, targets.max() + 1))
     _note(ax, x[outlier] - 0.3, float(targets[outlier]), "outlier", ha="right", va="center")
     ax.set(xlabel="x", ylabel="target t")
     direct_labels(ax)
     return Picture(figure, alt=alt, caption=caption)
+
+
+def _first(values: Array) -> int:
+    """How many of the first values are finite."""
+    good = np.isfinite(values)
+    return len(values) if good.all() else int(np.argmin(good))
 
 
 def overflow(
@@ -207,22 +217,21 @@ def overflow(
     figure, (left, right) = subplots(1, 2, width=7.2, height=3.0)
     left.plot(gaps, np.logaddexp(0, gaps), color=INK, linewidth=5, alpha=0.18)
     for position, (name, values) in enumerate(naive.items()):
-        good = np.isfinite(values)
-        x, y = float(gaps[good][-1]), float(values[good][-1])
-        left.plot(gaps[good], values[good], color=OTHERS[position], linewidth=1.6)
+        good = _first(values)
+        x, y = float(gaps[:good][-1]), float(values[:good][-1])
+        left.plot(gaps[:good], values[:good], color=OTHERS[position], linewidth=1.6)
         left.plot(x, y, "X", color=OTHERS[position], markersize=8)
-        _note(left, x * 0.75, y * 1.25, name, OTHERS[position], ha="right", va="bottom")
+        _note(left, x * 1.5, y * 0.9, name, OTHERS[position], va="top")
     left.set(xscale="log", yscale="log", xlabel="logit gap (log)", ylabel="loss (log)")
-    _note(left, 1.3e3, 1.7e2, "stable", va="top", ha="center")
+    left.set_xlim(None, 3e4)
+    _note(left, 1.5e3, 2.5e3, "stable", ha="right", va="bottom")
     for position, (name, losses) in enumerate(runs.items()):
-        good = np.isfinite(losses)
-        k = np.arange(len(losses))[good]
+        good = _first(losses)
         shade = (OTHERS[1], INK)[position]
-        right.plot(k + 1, losses[good], color=shade, linewidth=2 - position)
-        if not good.all():
-            right.plot(k[-1] + 1, losses[good][-1], "X", color=shade, markersize=9)
-            at = (k[-1] + 1) * 1.35
-            _note(right, at, float(losses[good][-1]), f"{name}: no number from here on", shade)
+        right.plot(np.arange(1, good + 1), losses[:good], color=shade, linewidth=3 - 2 * position)
+        if good < len(losses):
+            right.plot(good, losses[good - 1], "X", color=shade, markersize=9, zorder=3)
+            _note(right, good * 1.4, float(losses[good - 1]), f"{name}: NaN", shade, va="center")
         else:
             _note(right, 25, float(losses[24]) * 2.2, name, shade)
     right.set(xscale="log", yscale="log", xlabel="update (log)", ylabel="training loss (log)")
@@ -255,14 +264,13 @@ def wrong_and_certain(
     figure, (left, right) = subplots(1, 2, width=7.2, height=3.0)
     for position, (name, values) in enumerate(pulls.items()):
         left.plot(logits, values, color=OTHERS[2 - position])
-        at = int(np.searchsorted(logits, -5.5))
-        _note(left, -5.5, float(values[at]) + 0.05, name, OTHERS[2 - position], va="bottom")
+        _note(left, *((0.6, -0.6), (-5.5, 0.05))[position], name, OTHERS[2 - position])
     left.axhline(0, color=INK, linewidth=0.8)
     left.set(xlabel="logit z (label 1)", ylabel="slope of the loss", ylim=(-1.08, 0.2))
     for position, (name, errors) in enumerate(runs.items()):
         k = np.unique(np.geomspace(1, len(errors), 200).astype(int))
         right.plot(k, errors[k - 1], color=OTHERS[2 - position])
-        _note(right, *((3, 0.45), (12, 0.9))[position], name, OTHERS[2 - position])
+        _note(right, *((1.1, 0.3), (12, 0.9))[position], name, OTHERS[2 - position])
     right.set(xscale="log", ylim=(0, 1), xlabel="update (log)", ylabel="error rate")
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
@@ -339,8 +347,10 @@ def vee(
         shade = OTHERS[position]
         ax.plot(steps, np.clip(values, 1e-13, None), ".-", color=shade, linewidth=1.4)
         ax.axvline(best[name], color=shade, linewidth=1, linestyle=":")
-        low = int(np.argmin(values))
-        _note(ax, steps[low], float(values[low]) / 2.5, name, shade, ha="center", va="top")
+    for position, (name, at) in enumerate(
+        zip(errors, ((1e-5, 2e-12), (1e-10, 3.0), (1e-7, 2e-4)), strict=True)
+    ):
+        _note(ax, *at, name, OTHERS[position], ha="center", va="center")
     ax.set(xscale="log", yscale="log", xlabel="step h (log)", ylim=(1e-13, 30))
     ax.set_ylabel("relative error of the slope (log)")
     return Picture(figure, alt=alt, caption=caption)
