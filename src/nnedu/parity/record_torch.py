@@ -23,6 +23,7 @@ from nnedu.parity.pruning import PRUNING
 from nnedu.parity.quantization import QUANTIZATION
 from nnedu.parity.record import COMMAND, Record
 from nnedu.parity.schedules import SCHEDULES, schedule_values
+from nnedu.parity.tensors.recorded import tensor_optimizers
 from nnedu.parity.trajectory import Trajectory
 from nnedu.parity.values import ValueCase
 
@@ -69,6 +70,7 @@ def values(table: Mapping[str, ValueCase]) -> Made:
 
 FAMILIES: dict[str, Callable[[], Made]] = {
     "optimizers": optimizers,
+    "tensor_optimizers": tensor_optimizers,
     "activations": lambda: functions(ACTIVATIONS),
     "layers": lambda: functions(LAYERS),
     "losses": lambda: functions(LOSSES),

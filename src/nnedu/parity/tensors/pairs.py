@@ -1,0 +1,314 @@
+"""Which optimizer of which framework equals which rule for tensors, and by what convention."""
+
+from math import sqrt
+from typing import Any
+
+from nnedu._typing import Array
+from nnedu.parity.pairs import Numbers
+from nnedu.parity.pairs.pair import exact
+from nnedu.parity.tensors.pair import MATRICES, TensorAdapter, TensorPair
+
+
+def _without(numbers: Numbers, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in numbers.items() if name not in names}
+
+
+def _shrunk(theta: Array, g: Array, lr: float, n: Numbers) -> tuple[Array, Array]:
+    return theta * (1 - lr * n["weight_decay"]), g
+
+
+def _capped(lrs: Array) -> Any:
+    return lambda k: min(float(lrs[k]), 1 / sqrt(k + 1))
+
+
+def _torch_adafactor(n: Numbers, lrs: Array) -> dict[str, Any]:
+    lr = _capped(lrs)
+    decay = n["weight_decay"]
+    return {
+        **n,
+        "lr": lr,
+        "eps1": 1e-300,
+        "weight_decay": lambda k: decay * float(lrs[k]) / lr(k) if lr(k) else decay,
+    }
+
+
+def _nesterov(n: Numbers, lrs: Array) -> dict[str, Any]:
+    return {**_without(n, "nesterov"), "look_ahead": n["momentum"] if n["nesterov"] else 1.0}
+
+
+def _corrected(n: Numbers, lrs: Array) -> dict[str, Any]:
+    """The share of the mean, and epsilon beside a direction whose weights sum to 1."""
+    b, eps = n["momentum"], n["eps"]
+
+    def mean(k: int) -> float:
+        return b / (1 - b ** (k + 2)) if n["nesterov"] else 1 / (1 - b ** (k + 1))
+
+    def gradient(k: int) -> float:
+        return (1 - b) / (1 - b ** (k + 1)) if n["nesterov"] else 0.0
+
+    return {
+        **_without(n, "nesterov"),
+        "look_ahead": lambda k: mean(k) / (mean(k) + gradient(k)),
+        "eps": lambda k: eps / (mean(k) + gradient(k)),
+    }
+
+
+SAME = TensorAdapter("the same", "The same formula.")
+NORM_OF_SUM = TensorAdapter(
+    "norm of the sum",
+    "optax.lars measures the gradient and its decay as one, ||g + weight_decay theta||, the paper "
+    "each by itself: the rule is handed that sum, and no decay of its own.",
+    hyper=lambda n, lrs: {**n, "weight_decay": 0.0},
+    ahead=lambda theta, g, lr, n: (theta, g + n["weight_decay"] * theta),
+)
+DECAY_AHEAD = TensorAdapter(
+    "decay ahead",
+    "Keras shrinks the parameters by 1 - lr weight_decay ahead of the step, whose length then "
+    "follows the shrunken tensor; the rule is handed that tensor, and no decay of its own.",
+    hyper=lambda n, lrs: {**n, "weight_decay": 0.0},
+    ahead=_shrunk,
+)
+DECAY_AHEAD_CAPPED = TensorAdapter(
+    "decay ahead, falling step",
+    "Keras shrinks the parameters ahead of the step, and lets the relative step fall: "
+    "lr = min(lr, 1 / sqrt(t)).",
+    hyper=lambda n, lrs: {**n, "lr": _capped(lrs), "weight_decay": 0.0},
+    ahead=_shrunk,
+)
+FLOORS = TensorAdapter(
+    "floors, falling step",
+    "PyTorch takes eps1 for a floor under the means instead of adding it to the squares (added, "
+    "1e-300 does nothing), lets the relative step fall, lr = min(lr, 1 / sqrt(t)), and decays by "
+    "the lr that does not.",
+    hyper=_torch_adafactor,
+)
+EPSILON_FLOOR = TensorAdapter(
+    "epsilon as a floor",
+    "PyTorch divides by max(norm, eps), not norm + eps: eps=0 where no gradient is 0. Its weights "
+    "have shape (O, I), and its orthogonalisation runs in bfloat16, here kept from it.",
+    hyper=lambda n, lrs: {**_nesterov(n, lrs), "eps": 0.0},
+)
+SUM = TensorAdapter(
+    "sum in place of a mean",
+    "Keras keeps the sum b = m / (1 - momentum), beside which its epsilon, fixed at 1e-7, is "
+    "smaller: eps = 1e-7 (1 - momentum).",
+    hyper=lambda n, lrs: {**_nesterov(n, lrs), "eps": 1e-7 * (1 - n["momentum"])},
+)
+CORRECTED = TensorAdapter(
+    "mean corrected for its start",
+    "optax.contrib.muon corrects the mean for its start, one update ahead of the gradient: the "
+    "share of the mean, look_ahead, is a schedule.",
+    hyper=_corrected,
+)
+
+_EXCLUDED = {"exclude_embeddings": False}
+TENSOR_PAIRS = (
+    TensorPair(
+        "lars",
+        "optax",
+        "optax.lars",
+        lambda o, lr, n, _: o.lars(
+            lr,
+            weight_decay=n["weight_decay"],
+            trust_coefficient=n["trust"],
+            momentum=n["momentum"],
+        ),
+        NORM_OF_SUM,
+    ),
+    TensorPair(
+        "lamb",
+        "optax",
+        "optax.lamb",
+        lambda o, lr, n, _: o.lamb(
+            lr, b1=n["beta1"], b2=n["beta2"], eps=n["eps"], weight_decay=n["weight_decay"]
+        ),
+        SAME,
+    ),
+    TensorPair(
+        "lamb",
+        "keras",
+        "keras.optimizers.Lamb",
+        lambda k, lr, n, _: k.optimizers.Lamb(
+            lr,
+            beta_1=n["beta1"],
+            beta_2=n["beta2"],
+            epsilon=n["eps"],
+            weight_decay=n["weight_decay"],
+        ),
+        DECAY_AHEAD,
+    ),
+    TensorPair(
+        "adafactor",
+        "keras",
+        "keras.optimizers.Adafactor",
+        lambda k, lr, n, _: k.optimizers.Adafactor(
+            lr,
+            beta_2_decay=-n["decay"],
+            epsilon_1=n["eps1"],
+            epsilon_2=n["eps2"],
+            clip_threshold=n["clip"],
+            weight_decay=n["weight_decay"],
+        ),
+        DECAY_AHEAD_CAPPED,
+        scale=25.0,
+    ),
+    TensorPair(
+        "adafactor",
+        "torch",
+        "torch.optim.Adafactor",
+        lambda t, lr, n, p: t.optim.Adafactor(
+            p,
+            lr,
+            beta2_decay=-n["decay"],
+            eps=(1e-30, n["eps2"]),
+            d=n["clip"],
+            weight_decay=n["weight_decay"],
+        ),
+        FLOORS,
+        fixed=("eps1",),
+        scale=25.0,
+    ),
+    TensorPair(
+        "adafactor",
+        "optax",
+        "optax.chain(scale_by_factored_rms(...), ...): optax.adafactor with its beta in float64",
+        lambda o, lr, n, _: o.chain(
+            o.scale_by_factored_rms(
+                decay_rate=n["decay"],
+                min_dim_size_to_factor=2,
+                epsilon=n["eps1"],
+                decay_rate_fn=lambda i, exponent: 1.0 - (i + 1.0) ** -exponent,
+            ),
+            o.clip_by_block_rms(n["clip"]),
+            o.scale_by_learning_rate(lr, flip_sign=False),
+            o.scale_by_param_block_rms(n["eps2"]),
+            o.scale(-1.0),
+        ),
+        TensorAdapter(
+            "decay without lr",
+            "optax.adafactor's decay is not multiplied by the learning rate; compared without it.",
+            hyper=lambda n, lrs: {**n, "weight_decay": 0.0},
+        ),
+        fixed=("weight_decay",),
+    ),
+    TensorPair(
+        "muon",
+        "torch",
+        "torch.optim.Muon, its orthogonalisation in float64",
+        lambda t, lr, n, p: t.optim.Muon(
+            p,
+            lr,
+            weight_decay=n["weight_decay"],
+            momentum=n["momentum"],
+            nesterov=bool(n["nesterov"]),
+            ns_steps=int(n["ns_steps"]),
+        ),
+        EPSILON_FLOOR,
+        names=MATRICES,
+        fixed=("eps",),
+        transposed=True,
+    ),
+    TensorPair(
+        "muon",
+        "optax",
+        "optax.contrib.muon",
+        lambda o, lr, n, _: o.contrib.muon(
+            lr,
+            ns_steps=int(n["ns_steps"]),
+            beta=n["momentum"],
+            eps=n["eps"],
+            weight_decay=n["weight_decay"],
+            nesterov=bool(n["nesterov"]),
+        ),
+        CORRECTED,
+        names=MATRICES,
+    ),
+    TensorPair(
+        "muon_rms",
+        "keras",
+        "keras.optimizers.Muon",
+        lambda k, lr, n, _: k.optimizers.Muon(
+            lr,
+            weight_decay=n["weight_decay"],
+            momentum=n["momentum"],
+            ns_steps=int(n["ns_steps"]),
+            nesterov=bool(n["nesterov"]),
+            rms_rate=n["rms"],
+            **_EXCLUDED,
+        ),
+        SUM,
+        names=MATRICES,
+        fixed=("eps",),
+    ),
+    TensorPair(
+        "muon_rms",
+        "torch",
+        'torch.optim.Muon(adjust_lr_fn="match_rms_adamw"), its orthogonalisation in float64',
+        lambda t, lr, n, p: t.optim.Muon(
+            p,
+            lr,
+            weight_decay=n["weight_decay"],
+            momentum=n["momentum"],
+            nesterov=bool(n["nesterov"]),
+            ns_steps=int(n["ns_steps"]),
+            adjust_lr_fn="match_rms_adamw",
+        ),
+        TensorAdapter(
+            EPSILON_FLOOR.name,
+            EPSILON_FLOOR.sentence,
+            hyper=lambda n, lrs: {**EPSILON_FLOOR.hyper(n, lrs), "rms": 0.2},
+        ),
+        names=MATRICES,
+        fixed=("eps", "rms"),
+        transposed=True,
+    ),
+    TensorPair(
+        "muon_rms",
+        "optax",
+        "optax.contrib.muon(consistent_rms=...)",
+        lambda o, lr, n, _: o.contrib.muon(
+            lr,
+            ns_steps=int(n["ns_steps"]),
+            beta=n["momentum"],
+            eps=n["eps"],
+            weight_decay=n["weight_decay"],
+            nesterov=bool(n["nesterov"]),
+            consistent_rms=n["rms"],
+        ),
+        CORRECTED,
+        names=MATRICES,
+    ),
+)
+"""Every comparison; the rules in the order of ``nnedu.optim.TENSOR_RULES``."""
+
+TENSOR_ABSENT = {
+    ("lars", "keras"),
+    ("lars", "torch"),
+    ("lamb", "torch"),
+    ("muon", "keras"),
+    *((rule, name) for rule in ("shampoo", "soap") for name in ("keras", "torch", "optax")),
+}
+"""(rule, framework): the framework has no such optimizer; Muon's scale in Keras is muon_rms's."""
+
+_MUON = (
+    exact(momentum=0.95, nesterov=1, ns_steps=5, eps=1e-7, weight_decay=0.1),
+    exact(momentum=0.5, nesterov=0, ns_steps=3, eps=0.125, weight_decay=0.0),
+)
+TENSOR_SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
+    "lars": (
+        exact(momentum=0.9, trust=1e-3, weight_decay=5e-4),
+        exact(momentum=0.5, trust=0.25, weight_decay=0.5),
+    ),
+    "lamb": (
+        exact(beta1=0.9, beta2=0.999, eps=1e-6, weight_decay=0.01),
+        exact(beta1=0.5, beta2=0.9, eps=1e-2, weight_decay=0.5),
+    ),
+    "adafactor": (
+        exact(decay=0.8, eps1=1e-30, eps2=1e-3, clip=1.0, weight_decay=0.0),
+        exact(decay=0.5, eps1=1e-2, eps2=2.0, clip=1.25, weight_decay=0.25),
+    ),
+    "muon": _MUON,
+    "muon_rms": ({**_MUON[0], **exact(rms=0.2)}, {**_MUON[1], **exact(rms=0.5)}),
+}
+"""Settings in which each rule is compared: the customary one first. ``nesterov`` is no
+hyper-parameter of the rules: it says which ``look_ahead`` the adapter gives."""
