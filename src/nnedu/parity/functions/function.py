@@ -1,6 +1,6 @@
 """One differentiable function beside the same function in each framework, and who runs it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,14 @@ def optax_loss(name: str) -> Any:
     return getattr(framework("optax"), name)
 
 
+def keras_call(
+    made: Any, x: Any, trained: Sequence[Any], fixed: Sequence[Any] = (), **how: Any
+) -> Any:
+    """A Keras layer with given weights: what it returns, and its other variables afterwards."""
+    made.build(x.shape)
+    return made.stateless_call(list(trained), list(fixed or made.non_trainable_variables), x, **how)
+
+
 def run_keras(function: Function) -> dict[str, Array]:
     """Output and gradients by Keras on TensorFlow, the backend whose gradients this asks for.
 
@@ -114,7 +122,7 @@ def run_torch(function: Function) -> dict[str, Array]:
     inputs = [torch.tensor(x, requires_grad=True) for x in function.inputs]
     constants = map(torch.tensor, function.constants)
     y = function.theirs["torch"](torch, *inputs, *constants, **function.numbers)
-    gradients = torch.autograd.grad(y, inputs, torch.tensor(function.d_y))
+    gradients = torch.autograd.grad(y, inputs, torch.tensor(function.d_y)) if inputs else ()
     return _named(y.detach().numpy(), [gradient.numpy() for gradient in gradients])
 
 

@@ -4,11 +4,14 @@ import numpy as np
 
 from nnedu import nn
 from nnedu.parity.functions.function import Function, layer
+from nnedu.parity.functions.images import IMAGES
+from nnedu.parity.functions.normalizations import NORMALIZATIONS
+from nnedu.parity.functions.sequences import SEQUENCES
 
 _rng = np.random.default_rng(7)
 _DENSE = (_rng.normal(size=(5, 3)), _rng.normal(size=(3, 2)), _rng.normal(size=2))
 
-LAYERS: dict[str, Function] = {
+DENSE: dict[str, Function] = {
     "dense": Function(
         layer(nn.dense),
         _DENSE,
@@ -19,3 +22,4 @@ LAYERS: dict[str, Function] = {
         },
     ),
 }
+LAYERS: dict[str, Function] = DENSE | NORMALIZATIONS | IMAGES | SEQUENCES
