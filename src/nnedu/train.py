@@ -4,14 +4,27 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from nnedu._typing import Array, Objective
-from nnedu.optim import ClosureMethod, Optimizer, TensorOptimizer
+from nnedu.optim import ClosureMethod, State
 
-Method = Optimizer | TensorOptimizer | ClosureMethod
+
+class Steps(Protocol):
+    """What makes a step from a gradient: an Optimizer, a TensorOptimizer, or one under a mask."""
+
+    def init(self, theta: Array) -> State:
+        """The state before the first update."""
+
+    def step(
+        self, theta: Array, g: Array, state: State, *, inplace: bool = False
+    ) -> tuple[Array, State]:
+        """One update."""
+
+
+Method = Steps | ClosureMethod
 """Whatever makes updates."""
 
 

@@ -17,6 +17,7 @@ HELPERS = {"log_softmax", "softmax"}  # probabilities, not losses
 LOSSES: dict[str, Callable[..., Any]] = {
     **{name: getattr(losses, name) for name in losses.__all__ if name not in HELPERS},
     "huber, small delta": partial(losses.huber, delta=0.125),
+    "distillation, warm": partial(losses.distillation, temperature=1.5),
     "softmax_cross_entropy, smoothed": partial(losses.softmax_cross_entropy, label_smoothing=0.1),
     "softmax_cross_entropy, uniform": partial(losses.softmax_cross_entropy, label_smoothing=1.0),
     "binary_cross_entropy, smoothed": partial(losses.binary_cross_entropy, label_smoothing=0.1),
@@ -32,6 +33,8 @@ def batch(name: str, N: int = 6, dtype: Any = np.float64) -> tuple[Any, Any]:
     rng = np.random.default_rng(3)
     if has_classes(name):
         return rng.normal(size=(N, 4)).astype(dtype), rng.integers(4, size=N)
+    if name.startswith("distillation"):  # from logits to logits
+        return tuple(rng.normal(size=(2, N, 4)).astype(dtype))
     return rng.normal(size=N).astype(dtype), rng.integers(2, size=N).astype(dtype)
 
 

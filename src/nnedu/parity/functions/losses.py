@@ -35,6 +35,16 @@ MEAN_BY_HAND = Adapter(
     "Optax's losses return one number an example; the mean is yours to take.",
 )
 
+SQUARED = Adapter(
+    "times T squared",
+    "No framework has the loss of distillation: its divergence of softened log-probabilities, "
+    "times T squared.",
+)
+PROBABILITIES = Adapter(
+    "from probabilities",
+    "As the others; and Keras's divergence takes probabilities, which it clips at 1e-7.",
+)
+
 
 def _one_hot(k: Any, labels: Any) -> Any:
     return k.ops.one_hot(labels, 4, dtype="float64")
@@ -138,5 +148,34 @@ LOSSES: dict[str, Function] = {
         (_CLASSES,),
         {"label_smoothing": 0.125},
         adapters={"keras": ONE_HOT, "optax": SMOOTH_FIRST},
+    ),
+    "distillation": Function(
+        loss(losses.distillation),
+        (_rng.normal(size=(6, 4)),),
+        {
+            "keras": lambda k, z, v, temperature: (
+                temperature**2
+                * k.losses.KLDivergence(dtype="float64")(
+                    k.ops.softmax(v / temperature), k.ops.softmax(z / temperature)
+                )
+            ),
+            "torch": lambda t, z, v, temperature: (
+                temperature**2
+                * t.nn.KLDivLoss(reduction="batchmean", log_target=True)(
+                    t.log_softmax(z / temperature, 1), t.log_softmax(v / temperature, 1)
+                )
+            ),
+            "optax": lambda j, z, v, temperature: (
+                temperature**2
+                * optax_loss("losses")
+                .kl_divergence_with_log_targets(
+                    j.nn.log_softmax(z / temperature), j.nn.log_softmax(v / temperature)
+                )
+                .mean()
+            ),
+        },
+        (2 * _rng.normal(size=(6, 4)),),
+        {"temperature": 2.5},
+        {"keras": PROBABILITIES, "torch": SQUARED, "optax": SQUARED},
     ),
 }
