@@ -1,0 +1,348 @@
+"""The figures of the chapter on mini-batches."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from nnedu._typing import Array
+from nnedu.plotting.curves import curve
+from nnedu.plotting.gradient_descent import thin
+from nnedu.plotting.paths import HALO
+from nnedu.plotting.picture import Picture
+from nnedu.plotting.style import INK, OTHERS, subplots
+
+
+def growing_data(curves: Mapping[int, Array], *, alt: str, caption: str) -> Picture:
+    """Full-batch loss by the number of examples: against updates, and against the work done.
+
+    Parameters
+    ----------
+    curves : dict of int to array, shape (T,)
+        The losses from update 0 by the number of examples.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, (left, right) = subplots(1, 2, width=7.2, height=2.9, sharey=True)
+    for position, (N, losses) in enumerate(curves.items()):
+        k, shade = np.arange(len(losses)), OTHERS[position]
+        curve(left, k, losses, color=shade, linewidth=1.6)
+        curve(right, N * k[1:], losses[1:], color=shade)
+        place = (N * k[-1], losses[-1])
+        right.annotate(
+            f"{N:,}",
+            place,
+            xytext=(-2, -14),
+            textcoords="offset points",
+            ha="center",
+            color=shade,
+            fontweight="bold",
+            path_effects=HALO,
+        )
+    left.set(xlabel="update", ylabel="training loss", ylim=(0, None))
+    right.set(xscale="log", xlabel="examples processed (log)")
+    return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def clouds(g: Array, estimates: Mapping[int, Array], *, alt: str, caption: str) -> Picture:
+    """Gradients of random mini-batches about the full gradient, in a plane that contains it.
+
+    Parameters
+    ----------
+    g : array, shape (2,)
+        The full gradient.
+    estimates : dict of int to array, shape (K, 2)
+        The gradients of ``K`` batches, by batch size.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = subplots(1, len(estimates), width=7.2, height=2.7, sharex=True, sharey=True)
+    for ax, (B, points) in zip(axes, estimates.items(), strict=True):
+        ax.plot(*points.T, "o", color=OTHERS[0], alpha=0.45, markersize=3.5, markeredgewidth=0)
+        ax.annotate(
+            "", g, (0, 0), arrowprops={"arrowstyle": "-|>", "color": OTHERS[1], "linewidth": 2}
+        )
+        ax.plot(0, 0, "+", color=INK, markersize=8)
+        ax.set(title=f"B = {B}", xlabel="along the full gradient", aspect="equal")
+    axes[0].set_ylabel("across it")
+    return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def variances(
+    B: Array,
+    measured: Mapping[str, Array],
+    lines: Mapping[str, tuple[Array, Array]],
+    *,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Measured dots on the two lines of theory.
+
+    Parameters
+    ----------
+    B : array, shape (K,)
+    measured : dict of str to array, shape (K,)
+    lines : dict of str to (batch sizes, variances)
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, ax = subplots(height=3.4)
+    for position, (name, (x, y)) in enumerate(lines.items()):
+        shade = OTHERS[position]
+        curve(ax, x, y, color=shade, linewidth=1.4)
+        kept = measured[name] > 1e-12 * measured[name][0]
+        ax.plot(B[kept], measured[name][kept], "o", color=shade, markersize=6)
+        at = len(x) // 5 if position == 0 else 9 * len(x) // 10
+        ax.annotate(
+            name,
+            (x[at], y[at]),
+            xytext=(6, 8) if position == 0 else (-8, -14),
+            textcoords="offset points",
+            ha="left" if position == 0 else "right",
+            color=shade,
+            fontweight="bold",
+            path_effects=HALO,
+        )
+    ax.set(xscale="log", yscale="log", xlabel="batch size B (log)")
+    ax.set_ylabel("squared error of the gradient")
+    return Picture(figure, alt=alt, caption=caption)
+
+
+def heat(
+    Bs: Sequence[int],
+    lrs: Array,
+    updates: Array,
+    law: tuple[Array, Array],
+    *,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Updates to the target for every batch size and learning rate.
+
+    Parameters
+    ----------
+    Bs : sequence of int, length K
+    lrs : array, shape (R,)
+        Evenly spaced in the logarithm, smallest first.
+    updates : array, shape (R, K)
+        Infinite where the target was missed.
+    law : (batch sizes, learning rates)
+        A curve to draw over the cells.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, ax = subplots(height=4.1)
+    best = updates.min(axis=0)
+    for row, column in np.ndindex(updates.shape):
+        value = updates[row, column]
+        reached = np.isfinite(value)
+        strength = 0.65 * (best[column] / value) ** 1.5 if reached else 0.0
+        low_left = (column - 0.5, row - 0.5)
+        ax.add_patch(Rectangle(low_left, 1, 1, color=OTHERS[0], alpha=strength, linewidth=0))
+        text = f"{value:,.0f}" if reached else "–"
+        weight = "bold" if value == best[column] else "normal"
+        ax.text(column, row, text, ha="center", va="center", fontsize=10, fontweight=weight)
+    columns = np.interp(np.log(law[0]), np.log(Bs), np.arange(len(Bs)))
+    rows = np.interp(np.log(law[1]), np.log(lrs), np.arange(len(lrs)))
+    ax.plot(columns, rows, color=OTHERS[1], linewidth=2, alpha=0.8, zorder=0.5)
+    ax.set_xticks(range(len(Bs)), [f"{B:,}" for B in Bs])
+    ax.set_yticks(range(len(lrs)), [_fraction(lr) for lr in lrs])
+    ax.set(xlim=(-0.5, len(Bs) - 0.5), ylim=(-0.5, len(lrs) - 0.5))
+    ax.set(xlabel="batch size B", ylabel="lr")
+    return Picture(figure, alt=alt, caption=caption)
+
+
+def _fraction(number: float) -> str:
+    """1/8 for 0.125."""
+    return f"{number:g}" if number >= 1 else f"1/{1 / number:g}"
+
+
+def times(Bs: Array, costs: Mapping[str, Array], *, alt: str, caption: str) -> Picture:
+    """What it costs to reach the target against batch size, a panel for each way of counting.
+
+    Parameters
+    ----------
+    Bs : array, shape (K,)
+    costs : dict of str to array, shape (K,)
+        By what is counted.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = subplots(1, len(costs), width=7.4, height=2.8)
+    for position, (ax, (name, cost)) in enumerate(zip(axes, costs.items(), strict=True)):
+        ax.plot(Bs, cost, "o-", color=OTHERS[position], markersize=6, linewidth=1.4)
+        least = int(np.argmin(cost))
+        ax.plot(Bs[least], cost[least], "o", mfc="none", mec=INK, markersize=12)
+        ax.set(xscale="log", yscale="log", xlabel="batch size B", title=name)
+        ax.set_xticks(Bs[::2], [f"{B:,}" for B in Bs[::2]])
+        ax.minorticks_off()
+    axes[0].set_ylabel("to the target (log)")
+    return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def critical(
+    Bs: Array,
+    updates: Array,
+    fitted: tuple[float, float],
+    noise: tuple[Array, Array],
+    *,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Left: updates against batch size and the fitted curve; right: the noise scale on the way.
+
+    Parameters
+    ----------
+    Bs, updates : arrays, shape (K,)
+    fitted : (least, critical)
+    noise : (losses, noise scales)
+        Along one run.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, (left, right) = subplots(1, 2, width=7.2, height=3.0)
+    least, size = fitted
+    x = np.geomspace(Bs[0], Bs[-1], 100)
+    left.plot(x, least * (1 + size / x), color=INK, linewidth=1.2)
+    left.plot(Bs, updates, "o", color=OTHERS[0], markersize=6)
+    for ax, line in ((left, left.axvline), (right, right.axhline)):
+        line(size, color=OTHERS[1], linewidth=1.2, linestyle="--")
+        ax.set(xscale="log", yscale="log")
+    left.text(size * 1.15, max(updates), f"critical\n{size:.0f}", color=OTHERS[1], va="top")
+    left.set(xlabel="batch size B (log)", ylabel="updates to the target (log)")
+    right.plot(*noise, "o-", color=OTHERS[0], markersize=4, linewidth=1.4)
+    right.invert_xaxis()
+    right.set(xlabel="training loss (log), falling", ylabel="noise scale (log)")
+    ticks = [2, 1, 0.5, 0.3]
+    right.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    right.minorticks_off()
+    right.text(noise[0][0], size * 0.93, "critical", color=OTHERS[1], va="top")
+    return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def shuffling(
+    losses: Mapping[str, tuple[Array, Array]],
+    lrs: Array,
+    floors: Mapping[str, Array],
+    *,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Left: loss over passes by the order of the examples; right: where a constant lr stalls.
+
+    Parameters
+    ----------
+    losses : dict of str to (passes, losses)
+    lrs : array, shape (R,)
+    floors : dict of str to array, shape (R,)
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, (left, right) = subplots(1, 2, width=7.4, height=3.1)
+    for position, (name, (x, y)) in enumerate(losses.items()):
+        curve(left, *thin(x, y), color=OTHERS[position], linewidth=1.3)
+        left.text(0.97, 0.95 - 0.1 * position, name, color=OTHERS[position], ha="right", va="top",
+                  fontweight="bold", transform=left.transAxes, path_effects=HALO)  # fmt: skip
+    left.set(xlabel="passes over the data", ylabel="training loss", ylim=(0, None))
+    for position, (name, y) in enumerate(floors.items()):
+        shade = OTHERS[(1, 4)[position] if len(losses) < 4 else position + 1]
+        right.plot(lrs, y, "o-", color=shade, markersize=6, linewidth=1.4)
+        right.text(lrs[-1], y[-1], name + " ", color=shade, fontweight="bold", ha="right",
+                   va="bottom" if position == 0 else "top", path_effects=HALO)  # fmt: skip
+    right.set(xscale="log", yscale="log", xlabel="lr (log)", ylabel="loss above the minimum (log)")
+    return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def memory(
+    Bs: Array, peaks: Array, kept: Array, parameters: float, *, alt: str, caption: str
+) -> Picture:
+    """Peak memory of one gradient against batch size.
+
+    Parameters
+    ----------
+    Bs, peaks, kept : arrays, shape (K,)
+        Batch sizes; megabytes measured, and counted for what the way back needs.
+    parameters : float
+        Megabytes of one copy of the parameters.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, ax = subplots(height=3.2)
+    ax.plot(Bs, kept, color=INK, linewidth=1.2)
+    ax.axhline(parameters, color=INK, linewidth=1, linestyle=":")
+    ax.plot(Bs, peaks, "o", color=OTHERS[0], markersize=6)
+    ax.text(Bs[0], parameters * 1.15, "the parameters", path_effects=HALO)
+    ax.text(Bs[-1], kept[-1] * 0.8, "activations kept\nfor the way back", ha="right", va="top")
+    ax.text(Bs[-2], peaks[-2] * 1.25, "measured peak ", color=OTHERS[0], ha="right",
+            fontweight="bold")  # fmt: skip
+    ax.set(xscale="log", yscale="log", xlabel="batch size B (log)", ylabel="MB (log)")
+    ax.set_ylim(min(parameters, kept[0]) / 2, None)
+    return Picture(figure, alt=alt, caption=caption)
+
+
+def noise(
+    twins: Mapping[str, tuple[Array, Array]],
+    Bs: Array,
+    shares: Mapping[str, Array],
+    *,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Left: a network whose hidden units are alike; right: which of two minima runs end in.
+
+    Parameters
+    ----------
+    twins : dict of str to (updates, losses)
+    Bs : array, shape (K,)
+    shares : dict of str to array, shape (K,)
+        Shares of runs that end in the deeper minimum.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, (left, right) = subplots(1, 2, width=7.4, height=3.0)
+    for position, (name, (x, y)) in enumerate(twins.items()):
+        style = "--" if position == 0 else "-"  # the first two lie on each other
+        curve(
+            left, x, y, color=OTHERS[position], linewidth=1.6, linestyle=style, zorder=3 - position
+        )
+        left.text(0.97, 0.95 - 0.1 * position, name, color=OTHERS[position], ha="right", va="top",
+                  fontweight="bold", transform=left.transAxes, path_effects=HALO)  # fmt: skip
+    top = max(y.max() for _, y in twins.values())
+    left.set(xlabel="update", ylabel="training loss", ylim=(0, 1.5 * top))
+    for position, (name, y) in enumerate(shares.items()):
+        shade = OTHERS[3 + position]
+        curve(right, Bs, y, color=shade, marker="o", markersize=6)
+        right.text(0.03, 0.5 - 0.1 * position, name, color=shade, fontweight="bold",
+                   transform=right.transAxes, path_effects=HALO)  # fmt: skip
+    right.set(xscale="log", xlabel="batch size B, of 64 examples", ylim=(-0.05, 1.05))
+    right.set_ylabel("runs that end in the deeper one")
+    right.set_xticks(Bs, [str(B) for B in Bs])
+    right.minorticks_off()
+    return Picture(figure, alt=alt, caption=caption, wide=True)
