@@ -91,13 +91,15 @@ def wrong_and_certain(
     figure, (left, right) = subplots(1, 2, width=7.2, height=3.0)
     for position, (name, values) in enumerate(pulls.items()):
         left.plot(logits, values, color=OTHERS[2 - position])
-        note(left, *((0.6, -0.6), (-5.5, 0.05))[position], name, OTHERS[2 - position])
+        x, y = ((0.6, -0.6), (-5.5, 0.05))[position]
+        note(left, x, y, name, OTHERS[2 - position])
     left.axhline(0, color=INK, linewidth=0.8)
     left.set(xlabel="logit z (label 1)", ylabel="slope of the loss", ylim=(-1.08, 0.2))
     for position, (name, errors) in enumerate(runs.items()):
         k = np.unique(np.geomspace(1, len(errors), 200).astype(int))
         right.plot(k, errors[k - 1], color=OTHERS[2 - position])
-        note(right, *((1.1, 0.3), (12, 0.9))[position], name, OTHERS[2 - position])
+        x, y = ((1.1, 0.3), (12.0, 0.9))[position]
+        note(right, x, y, name, OTHERS[2 - position])
     right.set(xscale="log", ylim=(0, 1), xlabel="update (log)", ylabel="error rate")
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
