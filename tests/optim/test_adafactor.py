@@ -23,12 +23,14 @@ def test_squares_that_are_a_product_are_remembered_exactly() -> None:
 def test_by_hand_where_squares_are_no_product() -> None:
     # Squares 9 1 / 1 1: row means 5, 1, column means 5, 1, mean of the rows 3;
     # V = 25/3 5/3 / 5/3 1/3; U**2 = 27/25 3/5 / 3/5 3, whose mean is 1.32.
-    theta, R, C = np.full((2, 2), 4.0), np.zeros(2), np.zeros(2)
-    theta, R, C = adafactor(theta, np.array([[3.0, 1.0], [-1.0, 1.0]]), R, C, t=1, lr=0.5)
+    before, g, zero = np.full((2, 2), 4.0), np.array([[3.0, 1.0], [-1.0, 1.0]]), np.zeros(2)
+    theta, R, C = adafactor(before, g, zero, zero, t=1, lr=0.5)
     np.testing.assert_array_equal(R, [5.0, 1.0])
     np.testing.assert_array_equal(C, [5.0, 1.0])
-    U = np.array([[1.08**0.5, 0.6**0.5], [-(0.6**0.5), 3**0.5]]) / 1.32**0.5
-    np.testing.assert_allclose(theta, 4.0 - 0.5 * 4.0 * U, rtol=1e-14)
+    U = np.array([[1.08**0.5, 0.6**0.5], [-(0.6**0.5), 3**0.5]])
+    np.testing.assert_allclose(theta, 4.0 - 0.5 * 4.0 * U / 1.32**0.5, rtol=1e-14)
+    whole, _, _ = adafactor(before, g, zero, zero, t=1, lr=0.5, clip=9.0)
+    np.testing.assert_allclose(whole, 4.0 - 0.5 * 4.0 * U, rtol=1e-14)
 
 
 def test_clip_is_the_largest_root_mean_square_of_a_direction() -> None:
