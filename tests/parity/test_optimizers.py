@@ -16,16 +16,20 @@ from nnedu.optim import RULES, row
 from nnedu.parity import (
     ABSENT,
     ADDED,
+    DEPARTED,
     ELSEWHERE,
     PAIRS,
     SETTINGS,
     TOLERANCE,
+    Pair,
     Trajectory,
     deviation,
+    framework,
     library_path,
     load,
     run,
 )
+from nnedu.parity.pairs.pair import SAME
 from nnedu.parity.record import COMMAND, Record
 from tests.needs import require
 
@@ -130,13 +134,57 @@ def test_where_no_adapter_helps_the_other_form_is_compared(rule: str, name: str)
 
 
 def test_table_holds_three_frameworks_for_every_rule_it_names() -> None:
-    compared = {(pair.rule, pair.framework) for pair in PAIRS} | set(ELSEWHERE) | ABSENT
+    compared = (
+        {(pair.rule, pair.framework) for pair in PAIRS} | set(ELSEWHERE) | ABSENT | set(DEPARTED)
+    )
     assert len(EVERY) == len({str(pair) for pair in EVERY})
     named = {pair.rule for pair in PAIRS}
     assert compared == {(rule, name) for rule in named for name in ("keras", "torch", "optax")}
     assert named <= {entry.name for entry in RULES}
     assert set(SETTINGS) == named | {pair.name for pair in ADDED}
     assert not ABSENT & {(pair.rule, pair.framework) for pair in PAIRS}
+
+
+def test_keras_on_tensorflow_departs_from_schedule_free_adamw_as_said() -> None:
+    require("tensorflow")
+    keras = framework("keras")
+    if keras.config.backend() != "tensorflow":
+        pytest.skip("this departure is that of the TensorFlow backend")
+    trajectory = Trajectory.hard()
+    n = SETTINGS["schedule_free_adamw"][1]
+    beta1, beta2, eps = n["beta1"], n["beta2"], n["eps"]
+    theirs = run(
+        Pair(
+            "schedule_free_adamw",
+            "keras",
+            "keras.optimizers.ScheduleFreeAdamW",
+            lambda k, lr, n, _: k.optimizers.ScheduleFreeAdamW(
+                lr, beta_1=n["beta1"], beta_2=n["beta2"], epsilon=n["eps"]
+            ),
+            SAME,
+        ),
+        n,
+        trajectory,
+    )
+    ours = trajectory.run("schedule_free_adamw", {**n, "weight_decay": 0.0})
+    assert deviation(ours[:1], theirs[:1]) < TOLERANCE
+    assert deviation(ours, theirs) > 1e-3
+
+    # What DEPARTED says it does: the average recovered with the new z. This is no more than that.
+    def path(reads_new: bool) -> np.ndarray:
+        y = z = trajectory.theta
+        v, points = np.zeros_like(y), []
+        for t, (g, lr) in enumerate(zip(trajectory.g, trajectory.lr, strict=True), 1):
+            v = beta2 * v + (1 - beta2) * g**2
+            new = z - lr * g / (np.sqrt(v / (1 - beta2**t)) + eps)
+            x = (y - (1 - beta1) * (new if reads_new else z)) / beta1
+            x = (1 - 1 / t) * x + new / t
+            y, z = (1 - beta1) * new + beta1 * x, new
+            points.append(y)
+        return np.array(points)
+
+    assert deviation(path(reads_new=True), theirs) < TOLERANCE
+    assert deviation(path(reads_new=False), ours) < TOLERANCE
 
 
 def test_settings_are_exact_in_float32() -> None:

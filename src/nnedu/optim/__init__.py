@@ -38,6 +38,12 @@ from nnedu.optim.rmsprop_centered import rmsprop_centered
 from nnedu.optim.rmsprop_momentum import rmsprop_momentum, rmsprop_velocity
 from nnedu.optim.rules import RULES, Row, row
 from nnedu.optim.sam import SAM, climb
+from nnedu.optim.schedule_free import (
+    schedule_free_adamw,
+    schedule_free_average,
+    schedule_free_sgd,
+    squared_lr_weights,
+)
 from nnedu.optim.sgd import sgd
 from nnedu.optim.shampoo import inverse_root, shampoo, shampoo_vector
 from nnedu.optim.soap import soap
@@ -93,10 +99,14 @@ __all__ = [
     "rmsprop_momentum",
     "rmsprop_velocity",
     "row",
+    "schedule_free_adamw",
+    "schedule_free_average",
+    "schedule_free_sgd",
     "sgd",
     "shampoo",
     "shampoo_vector",
     "soap",
+    "squared_lr_weights",
     "tensor_row",
     "two_loops",
     "with_l2",

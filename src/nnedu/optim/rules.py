@@ -21,6 +21,7 @@ from nnedu.optim.nesterov import nesterov, nesterov_velocity
 from nnedu.optim.rmsprop import rmsprop
 from nnedu.optim.rmsprop_centered import rmsprop_centered
 from nnedu.optim.rmsprop_momentum import rmsprop_momentum, rmsprop_velocity
+from nnedu.optim.schedule_free import schedule_free_adamw, schedule_free_sgd
 from nnedu.optim.sgd import sgd
 
 
@@ -69,6 +70,8 @@ RULES = (
     Row(nadam, "Nadam", bowl_lr=0.05),
     Row(adamw, "AdamW", bowl_lr=0.05),
     Row(lion, "Lion", bowl_lr=0.01),
+    Row(schedule_free_sgd, "Schedule-free SGD", bowl_lr=0.1),
+    Row(schedule_free_adamw, "Schedule-free AdamW", bowl_lr=0.05),
 )
 
 

@@ -9,13 +9,14 @@ machine, was recorded by ``python -m nnedu.parity.record_torch``.
 
 from nnedu.parity.certificate import TOLERANCE, Cell, Certificate, certificate, library_path
 from nnedu.parity.frameworks import double_precision, framework, run
-from nnedu.parity.pairs import ABSENT, ADDED, ELSEWHERE, PAIRS, SETTINGS, Adapter, Pair
+from nnedu.parity.pairs import ABSENT, ADDED, DEPARTED, ELSEWHERE, PAIRS, SETTINGS, Adapter, Pair
 from nnedu.parity.record import Record, load
 from nnedu.parity.trajectory import Trajectory, deviation
 
 __all__ = [
     "ABSENT",
     "ADDED",
+    "DEPARTED",
     "ELSEWHERE",
     "PAIRS",
     "SETTINGS",

@@ -8,7 +8,7 @@ from nnedu._check import known
 from nnedu._typing import Array
 from nnedu.optim import RULES, row
 from nnedu.parity.frameworks import TITLES, framework, run
-from nnedu.parity.pairs import ABSENT, ELSEWHERE, PAIRS, SETTINGS, Adapter, Pair
+from nnedu.parity.pairs import ABSENT, DEPARTED, ELSEWHERE, PAIRS, SETTINGS, Adapter, Pair
 from nnedu.parity.record import Record, load
 from nnedu.parity.trajectory import STEPS, Trajectory, deviation
 
@@ -109,7 +109,18 @@ class Certificate:
             return str(self.cells[rule, name])
         if (rule, name) in ELSEWHERE:
             return f"see {row(ELSEWHERE[rule, name]).title}"
+        if (rule, name) in DEPARTED:
+            return "departs"
         return "has none" if (rule, name) in ABSENT else "not compared"
+
+    def _notes(self) -> list[tuple[str, str]]:
+        """The conventions in use, and who departs from what, in words."""
+        notes = [(adapter.name, adapter.sentence) for adapter in self.adapters]
+        return notes + [
+            (f"departs ({row(rule).title})", sentence)
+            for (rule, name), sentence in DEPARTED.items()
+            if rule in self.rules and name in self.frameworks
+        ]
 
     def _table(self) -> list[list[str]]:
         head = ["Optimizer", *(self.versions[name] for name in self.frameworks)]
@@ -128,7 +139,7 @@ class Certificate:
     def _repr_markdown_(self) -> str:
         head, *body = self._table()
         lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body)]
-        notes = [f"- *{adapter.name}*: {adapter.sentence}" for adapter in self.adapters]
+        notes = [f"- *{name}*: {sentence}" for name, sentence in self._notes()]
         return "\n".join([*lines, "", self._sentence(), "", *notes]).rstrip() + "\n"
 
     def __str__(self) -> str:
@@ -139,7 +150,7 @@ class Certificate:
             "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
             for cells in table
         ]
-        notes = [f"{adapter.name}: {adapter.sentence}" for adapter in self.adapters]
+        notes = [f"{name}: {sentence}" for name, sentence in self._notes()]
         return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", self._sentence(), *notes])
 
 

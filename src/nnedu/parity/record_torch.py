@@ -16,6 +16,7 @@ import numpy as np
 
 from nnedu._check import known
 from nnedu._typing import Array
+from nnedu.parity.clipping import CLIPPING
 from nnedu.parity.frameworks import framework, run
 from nnedu.parity.functions import ACTIVATIONS, LAYERS, LOSSES, Function, run_torch
 from nnedu.parity.pairs import ADDED, PAIRS, SETTINGS
@@ -76,6 +77,7 @@ FAMILIES: dict[str, Callable[[], Made]] = {
     "losses": lambda: functions(LOSSES),
     "schedules": schedules,
     "pruning": lambda: values(PRUNING),
+    "clipping": lambda: values(CLIPPING),
     "quantization": lambda: values(QUANTIZATION),
 }
 

@@ -35,6 +35,8 @@ COLORS = {
     "nadam": "#10735b",
     "adamw": "#cb2b09",
     "lion": "#8d939e",
+    "schedule_free_sgd": "#8d939e",
+    "schedule_free_adamw": "#1694f1",
 }
 """The colour of each optimizer, the same in every figure of the book. There are more optimizers
 than colours that every eye can tell apart: relatives share one, and differ in their dashes."""
@@ -52,6 +54,8 @@ DASHES: dict[str, Any] = {
     "amsgrad": "-.",
     "amsgrad_corrected": ":",
     "lion": "--",
+    "schedule_free_sgd": "-.",
+    "schedule_free_adamw": "-.",
 }
 """How the line of an optimizer is dashed, as Matplotlib says it, where it is not solid."""
 

@@ -349,6 +349,33 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "optim/schedule_free.py",
+        (
+            "a moving average",
+            "d = (1 - weight / t) * (d - lr * g)",
+            "d = (1 - weight / (t if t < 3 else 3)) * (d - lr * g)",
+            "tests/optim/test_schedule_free.py::test_at_constant_lr_x_is_the_plain_mean_of_z",
+        ),
+        (
+            "z read after it was changed",
+            "return z - beta * d, d",
+            "return z - beta * d + (1 - beta) * (t > 1) * lr * g / t, d",
+            "tests/optim/test_schedule_free.py::test_sgd_is_the_three_points_of_the_paper",
+        ),
+        (
+            "v not corrected",
+            "v_hat = v / (1 - beta2**t)",
+            "v_hat = v",
+            "tests/optim/test_schedule_free.py::test_adamw_corrects_v_and_decays_from_theta",
+        ),
+        (
+            "weights by the rate, not its square",
+            "+ lr(len(sums)) ** 2)",
+            "+ lr(len(sums)))",
+            "tests/optim/test_schedule_free.py::test_weights_count_small_steps_less",
+        ),
+    ),
+    *slips(
         "optim/clipping.py",
         (
             "epsilon left in",

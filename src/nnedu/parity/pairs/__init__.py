@@ -4,7 +4,7 @@ One row a pair, one file a family. Where two conventions differ, the row names i
 value of a hyper-parameter, or of the state's start, at which the rule makes the framework's steps.
 """
 
-from nnedu.parity.pairs import accumulating, adam_family, decaying, scaling
+from nnedu.parity.pairs import accumulating, adam_family, averaging, decaying, scaling
 from nnedu.parity.pairs.pair import Adapter, Numbers, Pair
 
 PAIRS: tuple[Pair, ...] = (
@@ -12,6 +12,7 @@ PAIRS: tuple[Pair, ...] = (
     *scaling.PAIRS,
     *adam_family.PAIRS,
     *decaying.PAIRS,
+    *averaging.PAIRS,
 )
 """Every comparison of a row of the table, in the order of ``nnedu.optim.RULES``."""
 
@@ -21,15 +22,29 @@ ADDED: tuple[Pair, ...] = decaying.ADDED
 ELSEWHERE = accumulating.ELSEWHERE | scaling.ELSEWHERE | adam_family.ELSEWHERE
 """Pairs that no hyper-parameter brings together: the rule that has the framework's form."""
 
-ABSENT = decaying.ABSENT
+ABSENT = decaying.ABSENT | averaging.ABSENT
 """(rule, framework): the framework has no such optimizer."""
+
+DEPARTED = averaging.DEPARTED
+"""(rule, framework): what the framework's optimizer of that name does instead."""
 
 SETTINGS: dict[str, tuple[dict[str, float], ...]] = {
     **accumulating.SETTINGS,
     **scaling.SETTINGS,
     **adam_family.SETTINGS,
     **decaying.SETTINGS,
+    **averaging.SETTINGS,
 }
 """Settings in which each rule is compared: the customary one first."""
 
-__all__ = ["ABSENT", "ADDED", "ELSEWHERE", "PAIRS", "SETTINGS", "Adapter", "Numbers", "Pair"]
+__all__ = [
+    "ABSENT",
+    "ADDED",
+    "DEPARTED",
+    "ELSEWHERE",
+    "PAIRS",
+    "SETTINGS",
+    "Adapter",
+    "Numbers",
+    "Pair",
+]
