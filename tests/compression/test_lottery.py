@@ -83,9 +83,9 @@ def test_movement_keeps_what_grows_where_magnitude_would_not() -> None:
         return float(np.sum((w - goal) ** 2)), 2 * (w - goal)
 
     pruning = MovementPruning(loss, start, sparsity=lambda t: 0.5 * (t >= 3))
-    run = train(pruning, start, Optimizer("sgd", lr=0.02), repeat(()), steps=8)
+    run = train(pruning, start, Optimizer("sgd", lr=0.002), repeat(()), steps=8)
     np.testing.assert_array_equal(pruning.mask, [False, False, True, True])
-    assert (np.abs(start[:2]) > np.abs(start[2:])).all()
+    assert np.abs(run.theta[:2]).min() > np.abs(run.theta[2:]).max(), "by magnitude they would go"
     assert run.theta.all(), "weights stay dense under their mask"
 
 

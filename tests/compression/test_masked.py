@@ -99,6 +99,15 @@ def test_whole_tensors_and_closures_too() -> None:
         assert OBJECTIVE(run.theta, X, Y)[0] < run.losses[0]
 
 
+def test_the_gradient_of_a_pruned_weight_is_heard_nowhere() -> None:
+    # LAMB divides by the norm of its update: a pruned weight's part would slow the others.
+    opt = Masked(TensorOptimizer("lamb", shapes=NET.shapes, lr=0.02), MASK)
+    g = np.random.default_rng(0).normal(size=NET.size)
+    quiet, _ = opt.step(start(), np.where(MASK, g, 0), opt.init(THETA))
+    loud, _ = opt.step(start(), np.where(MASK, g, 1e3), opt.init(THETA))
+    np.testing.assert_array_equal(loud, quiet)
+
+
 def test_a_closure_never_sees_a_pruned_weight() -> None:
     def watched(theta, *batch):
         assert not theta[~MASK].any()
@@ -126,6 +135,17 @@ def test_gradual_pruning_follows_its_schedule_and_nothing_returns() -> None:
         assert not theta[~mask].any()
         before = mask
     assert mask[~may].all()
+
+
+def test_what_is_gone_stays_gone_whatever_is_chosen() -> None:
+    def other(theta: np.ndarray, mask: np.ndarray, t: int) -> np.ndarray:
+        return np.roll(MASK, t)
+
+    opt, theta = Masked(Optimizer("sgd", lr=0.1), MASK, choose=other), start()
+    state = opt.init(theta)
+    for expected in (MASK & np.roll(MASK, 1), MASK & np.roll(MASK, 1) & np.roll(MASK, 2)):
+        theta, state = opt.step(theta, np.ones(NET.size), state)
+        np.testing.assert_array_equal(state.arrays["mask"], expected)
 
 
 def test_cut_theta_together_and_layer_by_layer() -> None:

@@ -106,4 +106,19 @@ MUTANTS = [
             "::test_binary_labels_outside_zero_to_one_are_refused",
         ),
     ),
+    *slips(
+        "losses/distillation.py",
+        (
+            "fades with the temperature",
+            "T**2 * float(",
+            "float(",
+            "tests/losses/test_distillation.py::test_by_hand",
+        ),
+        (
+            "gradient of the loss without T",
+            "(T / N * (np.exp(log_p) - q))",
+            "(1 / N * (np.exp(log_p) - q))",
+            f"{CONTRACT}test_gradient_agrees_with_finite_differences",
+        ),
+    ),
 ]
