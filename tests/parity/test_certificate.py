@@ -66,6 +66,15 @@ def test_a_rule_without_a_counterpart_is_shown_as_not_compared(
     assert "not compared" in str(replace(torch_only, cells=without))
 
 
+def test_a_framework_that_has_none_or_something_else_is_said(torch_only: Certificate) -> None:
+    assert "has none" in next(line for line in str(torch_only).splitlines() if "Lion" in line)
+    both = replace(torch_only, frameworks=("torch", "keras"), versions={"torch": "", "keras": ""})
+    line = next(x for x in str(both).splitlines() if x.startswith("Schedule-free AdamW"))
+    assert line.split() == ["Schedule-free", "AdamW", "has", "none", "departs"]
+    assert "- *departs (Schedule-free AdamW)*: Keras 3" in both._repr_markdown_()
+    assert "departs" not in str(torch_only)
+
+
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(
         ValueError, match="unknown framework 'pytorch'; expected one of keras, torch"
