@@ -54,5 +54,7 @@ lock: setup-test ## renew requirements.lock from pyproject.toml
 clean: ## remove what was built; .venv stays
 	rm -rf _build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-bench: setup-test ## time one optimizer step beside the frameworks, and append to benchmarks/history
+bench: setup-test ## time steps and epochs beside the frameworks, and append to benchmarks/history
 	@$(VENV)/python -m benchmarks.optimizer_step
+	@$(VENV)/python -m benchmarks.optimizer_step --growth
+	@$(VENV)/python -m benchmarks.one_epoch

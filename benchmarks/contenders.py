@@ -1,8 +1,8 @@
-"""Who makes the step: for each contender a function that sets it up and gives ``(step, theta)``.
+"""Who makes the step: for each contender a function that sets it up and gives ``(step, moved)``.
 
-``step()`` makes one update and waits until it is done; ``theta()`` gives the parameters as one flat
-NumPy array. All start from ones and see the same gradient at every step. A contender whose package
-is missing raises ModuleNotFoundError.
+``step()`` makes one update and waits until it is done; ``moved()`` says how far the parameters are
+from where they started, on average. All start from ones and see the same gradient at every step. A
+contender whose package is missing raises ModuleNotFoundError.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-Contender = tuple[Callable[[], Any], Callable[[], np.ndarray]]
+Contender = tuple[Callable[[], Any], Callable[[], float]]
+DECAY = 0.01
 LR = 1e-3
 NETWORK = [(784, 64), (64,), (64, 64), (64,), (64, 10), (10,)]  # the network of the chapters
 
@@ -37,15 +38,17 @@ def parts(flat: np.ndarray) -> list[np.ndarray]:
     ]
 
 
-def joined(tensors: Any) -> np.ndarray:
-    return np.concatenate([np.asarray(tensor).ravel() for tensor in tensors])
+def moved(tensors: Any) -> float:
+    flat = np.concatenate([np.asarray(tensor).ravel() for tensor in tensors])
+    return float(np.abs(flat - 1).mean())
 
 
 def ours(engine: str) -> Callable[[str, int], Contender]:
     def set_up(rule: str, size: int) -> Contender:
         from nnedu.optim import Optimizer
 
-        opt = Optimizer(rule, lr=LR, engine=engine)
+        decay = {"weight_decay": DECAY} if rule in ("adamw", "lion") else {}
+        opt = Optimizer(rule, lr=LR, engine=engine, **decay)
         if opt.engine != engine:
             raise ModuleNotFoundError("No module named 'numba'", name="numba")
         theta, g = np.ones(size, np.float32), gradient(size)
@@ -56,7 +59,7 @@ def ours(engine: str) -> Callable[[str, int], Contender]:
             # The reference engine is timed as it is meant to be used: each step a new value.
             theta, state = opt.step(theta, g, state, inplace=engine == "fused")
 
-        return step, lambda: theta
+        return step, lambda: moved([theta])
 
     return set_up
 
@@ -79,11 +82,12 @@ def floor(rule: str, size: int) -> Contender:
             v[i] += g[i]
             theta[i] += g[i]
 
-    loop = numba.njit({"momentum": momentum, "adam": adam}[rule], parallel=threads > 1)
-    arrays = [np.ones(size, np.float32) for _ in range({"momentum": 2, "adam": 3}[rule])]
+    two = rule in ("adam", "adamw")  # state arrays; momentum and Lion have one
+    loop = numba.njit(adam if two else momentum, parallel=threads > 1)
+    arrays = [np.ones(size, np.float32) for _ in range(3 if two else 2)]
     theta, *state = arrays
     g = gradient(size)
-    return lambda: loop(theta, g, *state), lambda: theta
+    return lambda: loop(theta, g, *state), lambda: moved([theta])
 
 
 def torch(**how: bool) -> Callable[[str, int], Contender]:
@@ -96,8 +100,11 @@ def torch(**how: bool) -> Callable[[str, int], Contender]:
         make = {
             "momentum": lambda: torch.optim.SGD(tensors, lr=LR, momentum=0.9, **how),
             "adam": lambda: torch.optim.Adam(tensors, lr=LR, **how),
+            "adamw": lambda: torch.optim.AdamW(tensors, lr=LR, weight_decay=DECAY, **how),
         }
-        return make[rule]().step, lambda: joined(t.detach() for t in tensors)
+        if rule not in make:
+            raise ModuleNotFoundError(f"PyTorch has no {rule}", name=f"torch.optim.{rule}")
+        return make[rule]().step, lambda: moved(t.detach() for t in tensors)
 
     return set_up
 
@@ -106,7 +113,12 @@ def optax(rule: str, size: int) -> Contender:
     import jax
     import optax
 
-    opt = optax.sgd(LR, momentum=0.9) if rule == "momentum" else optax.adam(LR)
+    opt = {
+        "momentum": lambda: optax.sgd(LR, momentum=0.9),
+        "adam": lambda: optax.adam(LR),
+        "adamw": lambda: optax.adamw(LR, weight_decay=DECAY),
+        "lion": lambda: optax.lion(LR, weight_decay=DECAY),
+    }[rule]()
 
     def update(params: Any, state: Any, gs: Any) -> Any:
         changes, state = opt.update(gs, state, params)
@@ -122,7 +134,7 @@ def optax(rule: str, size: int) -> Contender:
         params, state = jitted(params, state, gs)
         jax.block_until_ready(params)
 
-    return step, lambda: joined(params)
+    return step, lambda: moved(params)
 
 
 def keras(how: str) -> Callable[[str, int], Contender]:
@@ -133,11 +145,12 @@ def keras(how: str) -> Callable[[str, int], Contender]:
 
         variables = [keras.Variable(np.ones(s, np.float32)) for s in shapes(size)]
         gs = [tf.constant(g) for g in parts(gradient(size))]
-        opt = (
-            keras.optimizers.SGD(LR, momentum=0.9)
-            if rule == "momentum"
-            else keras.optimizers.Adam(LR)
-        )
+        opt = {
+            "momentum": lambda: keras.optimizers.SGD(LR, momentum=0.9),
+            "adam": lambda: keras.optimizers.Adam(LR),
+            "adamw": lambda: keras.optimizers.AdamW(LR, weight_decay=DECAY),
+            "lion": lambda: keras.optimizers.Lion(LR, weight_decay=DECAY),
+        }[rule]()
         opt.build(variables)
 
         def apply() -> None:
@@ -150,7 +163,7 @@ def keras(how: str) -> Callable[[str, int], Contender]:
             apply()
             variables[-1].numpy()[:1]  # wait
 
-        return step, lambda: joined(v.numpy() for v in variables)
+        return step, lambda: moved(v.numpy() for v in variables)
 
     return set_up
 
