@@ -93,6 +93,16 @@ def test_bits_are_counted_and_more_of_them_are_better(quantizer: Quantizer) -> N
         assert error(quantizer, weights()) > 5 * error(QUANTIZERS[0], weights())
 
 
+def test_bits_of_groups_and_clusters_are_their_bytes() -> None:
+    by_name, W = {q.name: q for q in QUANTIZERS}, weights(np.float32)
+    stored = {
+        "symmetric4_groups": quantization.quantize_groups(W),
+        "clusters16": quantization.cluster(W, 16),
+    }
+    for name, found in stored.items():
+        assert by_name[name].bits(*W.shape) == pytest.approx(8 * found.nbytes / W.size, rel=1e-14)
+
+
 def test_channels_pay_where_channels_differ() -> None:
     by_name = {quantizer.name: quantizer for quantizer in QUANTIZERS}
     W = np.delete(weights(), 5, axis=1), weights()[:, [5]]

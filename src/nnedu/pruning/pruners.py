@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnedu._typing import Array
-from nnedu.pruning.scores import magnitude, movement, obd, random, snip, wanda
+from nnedu.pruning.scores import magnitude, random, wanda
+from nnedu.pruning.sensitivity import movement, obd, snip
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Pruner:
     ----------
     title : str
     score : callable
-        From ``nnedu.pruning.scores``; the names of its arguments say what it looks at.
+        From ``scores`` or ``sensitivity``; the names of its arguments say what it looks at.
     when : str
         Before, during or after training.
     choice : str

@@ -20,6 +20,15 @@ MUTANTS = [
             f"{TESTS}test_scores.py::test_magnitude_by_hand",
         ),
         (
+            "largest input instead of its norm",
+            "np.linalg.norm(x, axis=0)[:, None]",
+            "np.abs(x).max(axis=0)[:, None]",
+            f"{TESTS}test_scores.py::test_wanda_is_exactly_how_far_the_outputs_move",
+        ),
+    ),
+    *slips(
+        "pruning/sensitivity.py",
+        (
             "curvature times the weight, not its square",
             "h * w**2 / 2",
             "h * np.abs(w) / 2",
@@ -43,12 +52,6 @@ MUTANTS = [
             "s - float(lr) * g * w",
             "0 * s - float(lr) * g * w",
             f"{TESTS}test_scores.py::test_movement_accumulates_and_sees_which_weights_grow",
-        ),
-        (
-            "largest input instead of its norm",
-            "np.linalg.norm(x, axis=0)[:, None]",
-            "np.abs(x).max(axis=0)[:, None]",
-            f"{TESTS}test_scores.py::test_wanda_is_exactly_how_far_the_outputs_move",
         ),
     ),
     *slips(
@@ -84,8 +87,11 @@ MUTANTS = [
             "False, axis=0)",
             f"{TESTS}test_cut.py::test_every_column_loses_the_same_number",
         ),
+    ),
+    *slips(
+        "pruning/threshold.py",
         (
-            "may cut everything",
+            "keeps at least two",
             "max(round((1 - float(sparsity)) * scores.size), 1)",
             "max(round((1 - float(sparsity)) * scores.size), 2)",
             f"{TESTS}test_cut.py"
