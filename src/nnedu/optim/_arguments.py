@@ -58,6 +58,47 @@ def in_order(
     return arrays
 
 
+def fits(
+    rule: str, state: Mapping[str, Array], shapes: Mapping[str, tuple[int, ...]], theta: Array
+) -> None:
+    """Raise unless a state has the named arrays, in their shapes and the dtype of ``theta``.
+
+    For states whose arrays have shapes of their own.
+
+    Parameters
+    ----------
+    rule : str
+        Its name, for errors.
+    state : mapping of str to array
+        What is called the state.
+    shapes : mapping of str to tuple
+        What is expected.
+    theta : float array
+        The parameters.
+
+    Raises
+    ------
+    TypeError
+        If an array is not of floats, or the dtypes differ.
+    ValueError
+        If the names or the shapes differ.
+    """
+    if state.keys() != shapes.keys():
+        has, wants = ", ".join(state) or "none", ", ".join(shapes) or "none"
+        raise ValueError(
+            f"the state has the arrays {has}; {rule} expected {wants}. "
+            "Made by another optimizer? Call init again."
+        )
+    for name, array in state.items():
+        floating(f"state {name}", array)
+        same_dtype(f"state {name}", array, "theta", theta)
+        if array.shape != shapes[name]:
+            raise ValueError(
+                f"state {name} has shape {array.shape}; expected {shapes[name]}. "
+                "Made for other parameters? Call init again."
+            )
+
+
 def like(rule: str, name: str, value: Array, theta: Array) -> Array:
     """A hyper-parameter that has one value for each parameter, in the dtype of ``theta``.
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnedu._typing import Array, Objective
+from nnedu.optim._arguments import fits
 from nnedu.optim._hyper import Hyper, numbers, settled, words
 from nnedu.optim._norms import norm
 from nnedu.optim.closure import ClosureMethod, Known, evaluated, finite
@@ -181,7 +182,9 @@ class LBFGS(ClosureMethod):
         """
         value, g = evaluated(objective, theta, known)
         finite(value, g)
-        s, y = self._pairs(state, theta)
+        expected = (self.memory, theta.size)
+        fits(self.name, state.arrays, {"s": expected, "y": expected}, theta)
+        s, y = state.arrays["s"], state.arrays["y"]
         given = numbers(self.name, self.hyper, state.t)
         lr, c1, c2 = (float(given[name]) for name in ("lr", "c1", "c2"))
         direction = -two_loops(g.reshape(-1), s, y).reshape(theta.shape)
@@ -209,21 +212,3 @@ class LBFGS(ClosureMethod):
         if float(step @ change) > np.finfo(theta.dtype).eps * norm(step) * norm(change):
             s, y = np.vstack([s[1:], step]), np.vstack([y[1:], change])
         return point.theta, State(state.t + 1, {"s": s, "y": y})
-
-    def _pairs(self, state: State, theta: Array) -> tuple[Array, Array]:
-        """The memory, or an error that says why it does not fit."""
-        expected = (self.memory, theta.size)
-        for name in ("s", "y"):
-            array = state.arrays.get(name)
-            if len(state.arrays) != 2 or array is None:
-                has = ", ".join(state.arrays) or "none"
-                raise ValueError(
-                    f"the state has the arrays {has}; {self.name} expected s, y. "
-                    "Made by another optimizer? Call init again."
-                )
-            if array.shape != expected or array.dtype != theta.dtype:
-                raise ValueError(
-                    f"state {name} has shape {array.shape} and dtype {array.dtype}; expected "
-                    f"{expected} and {theta.dtype}. Made for other parameters? Call init again."
-                )
-        return state.arrays["s"], state.arrays["y"]

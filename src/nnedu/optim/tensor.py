@@ -1,13 +1,13 @@
 """The optimizer that shows a rule each named tensor of the flat parameter vector, in its shape."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnedu._check import floating, same_dtype, same_shape
 from nnedu._typing import Array, Rule
-from nnedu.optim._arguments import writable_apart
+from nnedu.optim._arguments import fits, writable_apart
 from nnedu.optim._hyper import Hyper, numbers, settled, signature, words
 from nnedu.optim.optimizer import Optimizer, State
 from nnedu.optim.tensor_rules import Shape, TensorRow, tensor_row
@@ -17,11 +17,11 @@ from nnedu.optim.tensor_rules import Shape, TensorRow, tensor_row
 class _Part:
     """One tensor: where it lies, in which shape it is seen, and what updates it."""
 
-    name: str
     where: slice
     shape: Shape
     rule: Rule | None  # None: the optimizer of the others
-    start: dict[str, Array]  # by the name in the state
+    keys: tuple[str, ...]  # its arrays in the state
+    start: Callable[[Shape], tuple[Array, ...]]
 
 
 class TensorOptimizer:
@@ -93,6 +93,7 @@ class TensorOptimizer:
             where = slice(self.size, self.size + length)
             self._parts.append(self._part(row, name, tuple(shape), where))
             self.size += length
+        self._shapes = {key: array.shape for key, array in self._start()}  # of the state
         if others is not None and all(part.rule is not None for part in self._parts):
             raise ValueError(
                 f"{self.name} updates every tensor, and nothing is left for others={others}. Name "
@@ -108,11 +109,8 @@ class TensorOptimizer:
             chosen = row.vectors
         if chosen is not None:
             seen = (where.stop - where.start,) if chosen is row.vectors else chosen.seen(shape)
-            names = signature(chosen.rule)[0]
-            start = dict(zip(names, chosen.start(seen), strict=True))
-            return _Part(
-                name, where, seen, chosen.rule, {f"{name}.{k}": v for k, v in start.items()}
-            )
+            keys = tuple(f"{name}.{state}" for state in signature(chosen.rule)[0])
+            return _Part(where, seen, chosen.rule, keys, chosen.start)
         if self.others is None:
             left = name in self.others_take
             why = "others_take leaves it out" if left else f"{self.name} updates matrices only"
@@ -120,8 +118,8 @@ class TensorOptimizer:
                 f"{name} has shape {shape}; {why}. Say what updates the rest: "
                 "others=Optimizer('adam', lr=...)."
             )
-        start = {f"{name}.{state}": np.zeros(shape) for state in self.others.state_names}
-        return _Part(name, where, shape, None, start)
+        keys = tuple(f"{name}.{state}" for state in self.others.state_names)
+        return _Part(where, shape, None, keys, lambda seen: tuple(np.zeros(seen) for _ in keys))
 
     def __repr__(self) -> str:
         """The call that makes this optimizer."""
@@ -153,14 +151,8 @@ class TensorOptimizer:
             If its shape is not (P,).
         """
         self._check_theta(theta)
-        return State(
-            0,
-            {
-                key: array.astype(theta.dtype)
-                for part in self._parts
-                for key, array in part.start.items()
-            },
-        )
+        arrays = {key: array.astype(theta.dtype) for key, array in self._start()}
+        return State(0, arrays)
 
     def step(
         self, theta: Array, g: Array, state: State, *, inplace: bool = False
@@ -198,7 +190,7 @@ class TensorOptimizer:
         floating("g", g)
         same_shape("g", g, "theta", theta)
         same_dtype("g", g, "theta", theta)
-        self._check_state(state, theta)
+        fits(self.name, state.arrays, self._shapes, theta)
         values = numbers(self.name, self.hyper, state.t)
         for name, value in values.items():
             if isinstance(value, np.ndarray):
@@ -210,7 +202,7 @@ class TensorOptimizer:
         arrays: dict[str, Array] = {}
         for part in self._parts:
             old, slope = theta[part.where], g[part.where]
-            kept = {key: state.arrays[key] for key in part.start}
+            kept = {key: state.arrays[key] for key in part.keys}
             new = self._update(part, old, slope, kept, values, state.t)
             after[part.where] = new[0].reshape(-1)
             for key, result in zip(kept, new[1:], strict=True):
@@ -241,6 +233,11 @@ class TensorOptimizer:
         }
         return part.rule(theta.reshape(shape), g.reshape(shape), *kept.values(), t=k + 1, **own)
 
+    def _start(self) -> Iterator[tuple[str, Array]]:
+        """The arrays of the first state, one after another."""
+        for part in self._parts:
+            yield from zip(part.keys, part.start(part.shape), strict=True)
+
     def _check_theta(self, theta: Array) -> None:
         floating("theta", theta)
         if theta.shape != (self.size,):
@@ -248,20 +245,3 @@ class TensorOptimizer:
                 f"theta has shape {theta.shape}; expected ({self.size},) for the tensors "
                 f"{', '.join(self.shapes)}. Made for another network?"
             )
-
-    def _check_state(self, state: State, theta: Array) -> None:
-        expected = {key: array for part in self._parts for key, array in part.start.items()}
-        if state.arrays.keys() != expected.keys():
-            has, wants = ", ".join(state.arrays) or "none", ", ".join(expected) or "none"
-            raise ValueError(
-                f"the state has the arrays {has}; {self.name} expected {wants}. "
-                "Made by another optimizer? Call init again."
-            )
-        for key, array in state.arrays.items():
-            floating(f"state {key}", array)
-            same_dtype(f"state {key}", array, "theta", theta)
-            if array.shape != expected[key].shape:
-                raise ValueError(
-                    f"state {key} has shape {array.shape}; expected {expected[key].shape}. "
-                    "Made for other shapes? Call init again."
-                )
