@@ -41,7 +41,8 @@ def attention(Q: Array, K: Array, V: Array, *, causal: bool = False) -> tuple[Ar
     Notes
     -----
     **Conventions.** ``torch.nn.functional.scaled_dot_product_attention``, whose ``is_causal`` is
-    ``causal``. ``jax.nn.dot_product_attention`` and Keras's have the heads after the steps.
+    ``causal``. ``jax.nn.dot_product_attention`` and ``keras.ops.dot_product_attention`` have the
+    heads after the steps, and take the softmax in float32 whatever they are given.
 
     Source: Vaswani et al. (2017), "Attention is all you need", equation 1.
 

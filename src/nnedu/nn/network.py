@@ -12,8 +12,7 @@ from nnedu.nn._given import check_inputs, check_statistics
 from nnedu.nn.chain import Chain
 from nnedu.nn.layer import Layer, PlainLayer, Shape
 
-Backpropagation = Callable[[Array], Array]
-"""From the gradient of a network's outputs to that of its parameter vector."""
+Backpropagation = Callable[[Array], Array]  # from the gradient of the outputs to that of theta
 
 
 class Network:
@@ -93,8 +92,7 @@ class Network:
 
         Returns
         -------
-        dict of str to array
-            ``mean2``, ``var2``, ...; empty if no layer has any.
+        dict of str to array, such as ``mean2`` and ``var2``; empty if no layer has any
         """
         first = _short(self.chain.statistics(self.inputs))
         return {name: value.astype(dtype) for name, value in first.items()}
@@ -108,8 +106,7 @@ class Network:
 
         Returns
         -------
-        dict of str to array
-            Writing to one writes to ``theta``.
+        dict of str to array; writing to one writes to ``theta``
 
         Raises
         ------
@@ -137,8 +134,7 @@ class Network:
         ----------
         theta : float array, shape (P,)
         x : float array, shape (N, ``*inputs``)
-        statistics : dict of str to array, optional
-            For a network that has them: see :meth:`statistics`.
+        statistics : dict of str to array, for a network that has them
 
         Returns
         -------
@@ -166,15 +162,13 @@ class Network:
 
         Parameters
         ----------
-        theta, x, statistics
-            As for :meth:`forward`; none is changed.
+        theta, x, statistics : as for :meth:`forward`; none is changed
         rng : numpy.random.Generator, optional
             For layers that draw.
 
         Returns
         -------
-        y, backward, statistics
-            As for :meth:`forward`, and the new statistics.
+        y, backward, statistics : as for :meth:`forward`, and the new statistics
         """
         arrays = self._arrays(theta, x, statistics)
         y, backward, *new = self.chain.training(rng, x, *arrays)
