@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnedu.nn import Dense, Network, relu
-from nnedu.nn.parameters import per_parameter
+from nnedu.nn import Dense, Network, per_parameter, relu
 from nnedu.optim import ENGINES, Optimizer, fused
 from tests.needs import require
 

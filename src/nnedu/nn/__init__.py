@@ -28,6 +28,7 @@ from nnedu.nn.layer import Layer
 from nnedu.nn.layer_norm import GroupNorm, LayerNorm, RMSNorm, group_norm, layer_norm, rms_norm
 from nnedu.nn.network import Network
 from nnedu.nn.normalize import normalize
+from nnedu.nn.parameters import per_parameter
 from nnedu.nn.pooling import AveragePool, MaxPool, average_pool, global_average_pool, max_pool
 from nnedu.nn.recurrent import Recurrent, last_step, recurrent
 from nnedu.nn.residual import Residual
@@ -74,6 +75,7 @@ __all__ = [
     "multi_head_attention",
     "normalize",
     "orthogonal",
+    "per_parameter",
     "recurrent",
     "relu",
     "rms_norm",

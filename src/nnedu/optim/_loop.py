@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnedu._typing import Array
-from nnedu.optim._trace import Program
+from nnedu.optim._program import Program
 
 
 def loop_text(program: Program) -> str:

@@ -26,7 +26,8 @@ import numpy as np
 
 from nnedu._typing import Array, Rule
 from nnedu.optim._loop import before, compiled, loop_text
-from nnedu.optim._trace import UntranslatableError, trace
+from nnedu.optim._program import UntranslatableError
+from nnedu.optim._trace import trace
 
 __all__ = ["Fused", "UntranslatableError", "missing", "threads_for"]
 

@@ -53,7 +53,7 @@ class Optimizer:
         The rule's keyword arguments. A callable is a schedule: it is called with the number of
         updates already made (0 at the first) and returns the value for this update. An array gives
         every parameter a value of its own, where other libraries have groups of parameters and
-        masks: a weight decay that spares the biases (``nnedu.nn.parameters`` makes it), a
+        masks: a weight decay that spares the biases (``nnedu.nn.per_parameter`` makes it), a
         learning rate for each layer. It should have the dtype of ``theta``, or it is converted at
         every step.
 
