@@ -1,9 +1,11 @@
 """The figures of the chapter on mini-batches."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from nnedu._typing import Array
 from nnedu.plotting.curves import curve
@@ -190,7 +192,7 @@ def times(Bs: Array, costs: Mapping[str, Array], *, alt: str, caption: str) -> P
         ax.plot(Bs[least], cost[least], "o", mfc="none", mec=INK, markersize=12)
         ax.set(xscale="log", yscale="log", xlabel="batch size B", title=name)
         ax.set_xticks(Bs[::2], [f"{B:,}" for B in Bs[::2]])
-        ax.minorticks_off()
+        _plain(ax)
     axes[0].set_ylabel("to the target (log)")
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
@@ -226,6 +228,7 @@ def critical(
     for ax, line in ((left, left.axvline), (right, right.axhline)):
         line(size, color=OTHERS[1], linewidth=1.2, linestyle="--")
         ax.set(xscale="log", yscale="log")
+        _plain(ax)
     left.text(size * 1.15, max(updates), f"critical\n{size:.0f}", color=OTHERS[1], va="top")
     left.set(xlabel="batch size B (log)", ylabel="updates to the target (log)")
     right.plot(*noise, "o-", color=OTHERS[0], markersize=4, linewidth=1.4)
@@ -295,8 +298,8 @@ def memory(
     ax.plot(Bs, kept, color=INK, linewidth=1.2)
     ax.axhline(parameters, color=INK, linewidth=1, linestyle=":")
     ax.plot(Bs, peaks, "o", color=OTHERS[0], markersize=6)
-    ax.text(Bs[0], parameters * 1.15, "the parameters", path_effects=HALO)
-    ax.text(Bs[-1], kept[-1] * 0.8, "activations kept\nfor the way back", ha="right", va="top")
+    ax.text(Bs[0], parameters * 0.85, "the parameters", va="top", path_effects=HALO)
+    ax.text(Bs[-1], kept[-1] / 4.5, "activations kept\nfor the way back", ha="right", va="top")
     ax.text(Bs[-2], peaks[-2] * 1.25, "measured peak ", color=OTHERS[0], ha="right",
             fontweight="bold")  # fmt: skip
     ax.set(xscale="log", yscale="log", xlabel="batch size B (log)", ylabel="MB (log)")
@@ -339,10 +342,17 @@ def noise(
     for position, (name, y) in enumerate(shares.items()):
         shade = OTHERS[3 + position]
         curve(right, Bs, y, color=shade, marker="o", markersize=6)
-        right.text(0.03, 0.5 - 0.1 * position, name, color=shade, fontweight="bold",
+        right.text(0.98, 0.62 - 0.1 * position, name, color=shade, fontweight="bold", ha="right",
                    transform=right.transAxes, path_effects=HALO)  # fmt: skip
     right.set(xscale="log", xlabel="batch size B, of 64 examples", ylim=(-0.05, 1.05))
     right.set_ylabel("runs that end in the deeper one")
     right.set_xticks(Bs, [str(B) for B in Bs])
     right.minorticks_off()
     return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def _plain(ax: Any) -> None:
+    """Numbers 1, 2, 5, 10, ... on a logarithmic y axis, and no small ticks."""
+    ax.minorticks_off()
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))

@@ -1,0 +1,36 @@
+"""Scores task 7: follows the expected loss under the learning rates that were handed in."""
+
+import numpy as np
+
+from nnedu.lesson import generator
+
+
+def expected_loss(seed, handed_in, *, updates):
+    """The fraction of the way to the target, in the logarithm of the expected loss."""
+    rng = generator(seed)  # the same draws as in the notebook
+    curvatures = rng.uniform(0.5, 2) * np.geomspace(1, rng.uniform(4, 8), 6)
+    sigma2 = rng.uniform(2, 4)
+    Bs = np.where(rng.permutation(updates) < updates // 2, 1, 64)
+
+    lrs = handed_in.get("learning rates")
+    if lrs is None or lrs.ndim != 1 or len(lrs) < updates:
+        return 0.0, f"Expected {updates} learning rates in an array of one dimension."
+    lrs = lrs[:updates].astype(float)
+    if not np.all((lrs > 0) & np.isfinite(lrs)):
+        return 0.0, "Expected finite learning rates above 0."
+
+    squares, best = np.ones(6), np.ones(6)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for lr, B in zip(lrs, Bs, strict=True):
+            squares = (1 - lr * curvatures) ** 2 * squares + lr**2 * sigma2 / B
+            good = np.sum(curvatures**2 * best)
+            good = good / np.sum(curvatures**3 * best + curvatures * sigma2 / B)
+            best = (1 - good * curvatures) ** 2 * best + good**2 * sigma2 / B
+    left, target = (float(s @ curvatures / curvatures.sum()) for s in (squares, best))
+    if not left < 1:
+        return 0.0, "The expected loss at the end is no lower than at the start."
+    target *= 1.2  # room for other good choices
+    fraction = float(np.log(max(left, 1e-300)) / np.log(target))
+    if fraction >= 1:
+        return 1.0, f"Target reached: {left:.1e} of the first loss is left, at most {target:.1e}."
+    return fraction, f"{left:.1e} of the first loss is left; the target is {target:.1e}."
