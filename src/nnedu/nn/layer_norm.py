@@ -9,9 +9,7 @@ from nnedu.nn.layer import Layer, Shape
 from nnedu.nn.normalize import normalize
 
 
-def layer_norm(
-    x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5
-) -> tuple[Array, Backward]:
+def layer_norm(x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5) -> tuple[Array, Backward]:
     """Layer normalisation: every example on its own scale, the same in training and inference.
 
     ``y = gamma x_hat + beta`` with ``x_hat`` of mean 0 and variance 1 over the last axis
