@@ -462,9 +462,10 @@ def absolute_difference():
         task="learn",
         name="not_standardised",
         caught_by="check_learn_line",
-        hint="Large coordinates that are far from 0 drive every tanh into its flat part, where"
-        " all points look the same. Subtract the mean and divide by the standard "
-        "deviation of x first.",
+        hint="Every point gets the same class. Either large coordinates, far from 0, drive "
+        "every tanh into its flat part (subtract the mean and divide by the standard "
+        "deviation of x first), or the run exploded: print the loss, and if it is nan, "
+        "take a smaller learning rate.",
         code="""
 def learn(x, labels, points):
     middle, width = 0.0, 0.5
