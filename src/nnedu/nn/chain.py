@@ -77,12 +77,20 @@ class Chain(Layer):
 
     def __call__(self, x: Array, *arrays: Array) -> tuple[Array, Backward]:
         """Inference through all layers."""
-        y, backward = self._through(lambda layer, x, *own: layer(x, *own), x, arrays)
+        y, backward = self._through(lambda layer, first, x, *own: layer(x, *own), x, arrays)
         return y, backward
 
     def training(self, rng: np.random.Generator | None, x: Array, *arrays: Array) -> Any:
         """Training through all layers."""
-        return self._through(lambda layer, x, *own: layer.training(rng, x, *own), x, arrays)
+        return self._through(lambda layer, first, *x: layer.training(rng, *x), x, arrays)
+
+    def entrance(self, rng: np.random.Generator | None, x: Array, *arrays: Array) -> Any:
+        """Training through all layers, the first of which leaves out what nobody asks for."""
+
+        def call(layer: Layer, first: bool, *x: Array) -> Any:
+            return layer.entrance(rng, *x) if first else layer.training(rng, *x)
+
+        return self._through(call, x, arrays)
 
     def _numbered(
         self, inputs: Shape, of: Callable[[Layer, Shape], dict[str, Value]]
@@ -105,7 +113,7 @@ class Chain(Layer):
         backwards: list[Backward] = []
         new: list[Array] = []
         for layer, own, remembered in zip(self.layers, parameters, statistics, strict=True):
-            x, backward_layer, *fresh = call(layer, x, *own, *remembered)
+            x, backward_layer, *fresh = call(layer, not backwards, x, *own, *remembered)
             backwards.append(backward_layer)
             new += fresh
 

@@ -66,6 +66,13 @@ class Layer:
         """
         return self(x, *arrays)
 
+    def entrance(self, rng: np.random.Generator | None, x: Array, *arrays: Array) -> Any:
+        """:meth:`training` as a network's first layer: nobody asks for ``d_x``, so it may be None.
+
+        By default what training does. Worth a method of its own where ``d_x`` is costly.
+        """
+        return self.training(rng, x, *arrays)
+
 
 class Plain(Layer):
     """A function ``f(x) -> (y, backward)`` as a layer without parameters."""

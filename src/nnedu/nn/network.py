@@ -171,7 +171,7 @@ class Network:
         y, backward, statistics : as for :meth:`forward`, and the new statistics
         """
         arrays = self._arrays(theta, x, statistics)
-        y, backward, *new = self.chain.training(rng, x, *arrays)
+        y, backward, *new = self.chain.entrance(rng, x, *arrays)
         return y, self._flat(theta, backward), dict(zip(statistics or {}, new, strict=True))
 
     def predict(

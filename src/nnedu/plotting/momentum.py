@@ -115,13 +115,13 @@ def saddle_and_noise(
             linestyle="--" if position == 1 else "-",
         )
         right.axhline(floor, color=INK, linewidth=0.8, linestyle=":")
-        at, side, va = (1.2, floor * 1.07), "left", "bottom"
+        place, side, va = (1.2, floor * 1.07), "left", "bottom"
         if position == 1:
-            at, va = (1.2, floor * 0.9), "top"
+            place, va = (1.2, floor * 0.9), "top"
         elif position == 2:  # on the right, where the run has come to rest
-            at, side, label = (t[-1], floor * 1.2), "right", label.replace(" ", "\n", 1)
+            place, side, label = (float(t[-1]), floor * 1.2), "right", label.replace(" ", "\n", 1)
             label = label.replace(", ", ",\n")
-        right.text(*at, label, color=color(rule), fontweight="bold", ha=side, va=va)
+        right.text(*place, label, color=color(rule), fontweight="bold", ha=side, va=va)
     right.set(xscale="log", yscale="log", title="noise", xlabel="update (log)")
     right.set_ylabel("distance to the minimum (log)")
     right.set_ylim(0.09, None)

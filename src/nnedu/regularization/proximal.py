@@ -44,7 +44,8 @@ def proximal_l2(theta: Array, *, strength: Strength, lr: float) -> Array:
     >>> proximal_l2(np.array([3.0, -1.5]), strength=5.0, lr=0.1)
     array([ 2., -1.])
     """
-    return theta / (1 + _times(strength, lr, theta))
+    after: Array = theta / (1 + _times(strength, lr, theta))
+    return after
 
 
 def proximal_l1(theta: Array, *, strength: Strength, lr: float) -> Array:
@@ -83,7 +84,8 @@ def proximal_l1(theta: Array, *, strength: Strength, lr: float) -> Array:
     >>> proximal_l1(np.array([3.0, -0.5, 1.0]), strength=10.0, lr=0.1)
     array([ 2., -0.,  0.])
     """
-    return np.sign(theta) * np.maximum(np.abs(theta) - _times(strength, lr, theta), 0)
+    after: Array = np.sign(theta) * np.maximum(np.abs(theta) - _times(strength, lr, theta), 0)
+    return after
 
 
 def proximal_elastic_net(theta: Array, *, l1: Strength, l2: Strength, lr: float) -> Array:
@@ -121,7 +123,8 @@ def proximal_elastic_net(theta: Array, *, l1: Strength, l2: Strength, lr: float)
     >>> proximal_elastic_net(np.array([3.0, -0.5]), l1=10.0, l2=10.0, lr=0.1)
     array([ 1., -0.])
     """
-    return proximal_l1(theta, strength=l1, lr=lr) / (1 + _times(l2, lr, theta))
+    after: Array = proximal_l1(theta, strength=l1, lr=lr) / (1 + _times(l2, lr, theta))
+    return after
 
 
 def _times(strength: Strength, lr: float, theta: Array) -> Array:

@@ -32,8 +32,8 @@ MUTANTS = [
         ),
         (
             "decay in place of its proximal step",
-            "return theta / (1 + _times(strength, lr, theta))",
-            "return theta * (1 - _times(strength, lr, theta))",
+            "theta / (1 + _times(strength, lr, theta))",
+            "theta * (1 - _times(strength, lr, theta))",
             f"{CONTRACT}test_a_proximal_step_minimises_what_it_says",
         ),
     ),
