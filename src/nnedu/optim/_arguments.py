@@ -124,7 +124,7 @@ def like(rule: str, name: str, value: Array, theta: Array) -> Array:
             f"{rule} got {name} of shape {value.shape} for theta of shape {theta.shape}; expected "
             "a number, or an array of the shape of theta: one value for each parameter."
         )
-    return value.astype(theta.dtype, copy=False)
+    return np.asarray(value, theta.dtype)
 
 
 def writable_apart(written: Mapping[str, Array], read: Mapping[str, object]) -> None:

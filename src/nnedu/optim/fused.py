@@ -118,7 +118,7 @@ class Fused:
                 f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
                 "engine='reference' takes any floats."
             )
-        per_parameter = tuple(name for name in values if isinstance(values[name], np.ndarray))
+        per_parameter = tuple([k for k, v in values.items() if type(v) is np.ndarray])
         if per_parameter != self._per_parameter:
             if per_parameter not in self._others:
                 self._others[per_parameter] = Fused(self._rule, per_parameter)
@@ -127,8 +127,11 @@ class Fused:
         loop = self._loops.get(theta.dtype.char)
         if loop is None:
             loop = self._loops[theta.dtype.char] = compiled(self.source, theta.dtype.name)
-        scalars = self._scalars(**{k: v for k, v in values.items() if k not in per_parameter})
-        arrays: Any = (theta, g, *state, *(values[name] for name in per_parameter))
+        arrays: Any = (theta, g, *state)
+        if per_parameter:
+            arrays += tuple(values[name] for name in per_parameter)
+            values = {k: v for k, v in values.items() if k not in per_parameter}
+        scalars = self._scalars(**values)
         flat = [
             array if array.ndim == 1 and array.flags.c_contiguous else array.reshape(-1)
             for array in arrays

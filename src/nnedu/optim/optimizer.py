@@ -166,10 +166,10 @@ class Optimizer:
             or share memory.
         """
         arrays = in_order(self.name, self.state_names, theta, g, state.arrays)
-        values = {
-            name: like(self.name, name, value, theta) if isinstance(value, np.ndarray) else value
-            for name, value in self.values(state.t).items()
-        }
+        values = self.values(state.t)
+        for name, value in values.items():
+            if type(value) is not float and isinstance(value, np.ndarray):
+                values[name] = like(self.name, name, value, theta)
         if inplace:
             writable_apart({"theta": theta, **state.arrays}, {"g": g, **values})
         if self._fused is None:
