@@ -75,6 +75,12 @@ MUTANTS = [
     *slips(
         "nn/dense.py",
         (
+            "a bias forgotten at the entrance",
+            "(None, x.T @ d_y, d_y.sum(axis=0))",
+            "(None, x.T @ d_y, 0 * d_y.sum(axis=0))",
+            "tests/nn/test_entrance.py::test_the_gradient_of_training_is_that_of_inference",
+        ),
+        (
             "bias averaged",
             "d_y.sum(axis=0)",
             "d_y.mean(axis=0)",
@@ -391,8 +397,8 @@ MUTANTS = [
         ),
         (
             "trained as if for inference",
-            "layer.training(rng, x, *own)",
-            "layer(x, *own)",
+            "lambda layer, first, *x: layer.training(rng, *x)",
+            "lambda layer, first, *x: layer(*x)",
             "tests/nn/test_chain.py::test_training_reaches_the_layers_and_new_statistics_come_back",
         ),
     ),
