@@ -29,7 +29,7 @@ def log_softmax(logits: Array) -> Array:
     Notes
     -----
     Source: Blanchard, Higham & Higham (2021), "Accurately computing the log-sum-exp and softmax
-    functions", equation 1.3 (the shift).
+    functions", section 1 (the shift).
 
     Examples
     --------
@@ -105,8 +105,8 @@ def softmax_cross_entropy(
     ``optax.softmax_cross_entropy`` with the labels of ``optax.smooth_labels``.
 
     Source: Bridle (1990), "Probabilistic interpretation of feedforward classification network
-    outputs", equations 11 and 12; label smoothing: Szegedy et al. (2016), "Rethinking the
-    Inception architecture for computer vision", section 7.
+    outputs"; label smoothing: Szegedy et al. (2016), "Rethinking the Inception architecture for
+    computer vision", section 7.
 
     Examples
     --------
@@ -167,7 +167,7 @@ def binary_cross_entropy(
     ``optax.sigmoid_binary_cross_entropy``. PyTorch and Optax smooth no binary labels: give them
     ``(1 - s) y + s / 2``.
 
-    Source: Cox (1958), "The regression analysis of binary sequences", section 2.
+    Source: Cox (1958), "The regression analysis of binary sequences".
 
     Examples
     --------

@@ -48,7 +48,7 @@ def huber(
     :func:`mae` (and a constant) for large ones. PyTorch's ``SmoothL1Loss(beta)`` is this with
     ``delta = beta``, divided by ``beta``.
 
-    Source: Huber (1964), "Robust estimation of a location parameter", section 3.
+    Source: Huber (1964), "Robust estimation of a location parameter".
 
     Examples
     --------

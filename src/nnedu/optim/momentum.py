@@ -52,8 +52,8 @@ def momentum(
     ``dampening=lambda k: 0 if k == 0 else d`` here. Keras keeps the learning rate inside the
     buffer: see :func:`heavy_ball`.
 
-    Source: Polyak (1964), "Some methods of speeding up the convergence of iteration methods",
-    equation 9; this form with the learning rate outside is PyTorch's.
+    Source: Polyak (1964), "Some methods of speeding up the convergence of iteration methods"; this
+    form with the learning rate outside is PyTorch's.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def heavy_ball(
     **Conventions.** Equals ``keras.optimizers.SGD(momentum=...)``. PyTorch and Optax keep the
     learning rate outside: see :func:`momentum`.
 
-    Source: Polyak (1964), equation 9; Sutskever et al. (2013), "On the importance of
+    Source: Polyak (1964); Sutskever et al. (2013), "On the importance of
     initialization and momentum in deep learning", equations 1 and 2.
 
     Examples

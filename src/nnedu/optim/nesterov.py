@@ -42,7 +42,7 @@ def nesterov(
 
     Source: Nesterov (1983), "A method for solving the convex programming problem with convergence
     rate O(1/k^2)"; in this form Bengio, Boulanger-Lewandowski & Pascanu (2013), "Advances in
-    optimizing recurrent networks", equation 7, with the learning rate taken out.
+    optimizing recurrent networks", section 3.5, with the learning rate taken out.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def nesterov_velocity(
     **Conventions.** Equals ``keras.optimizers.SGD(nesterov=True)``, and :func:`nesterov` while the
     learning rate does not change.
 
-    Source: Bengio, Boulanger-Lewandowski & Pascanu (2013), equation 7; Sutskever et al. (2013),
+    Source: Bengio, Boulanger-Lewandowski & Pascanu (2013), section 3.5; Sutskever et al. (2013),
     equations 3 and 4, seen from the look-ahead point.
 
     Examples
