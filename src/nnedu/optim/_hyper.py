@@ -107,7 +107,7 @@ def numbers(name: str, hyper: Mapping[str, Hyper], k: int) -> dict[str, float | 
     """
     found: dict[str, float | Array] = {}
     for word, value in hyper.items():
-        if type(value) is float:  # nearly all, at every step
+        if type(value) is float and word not in WHOLE:  # nearly all, at every step
             found[word] = value
             continue
         if callable(value):
