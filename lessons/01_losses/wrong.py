@@ -308,13 +308,19 @@ def slopes(f, x, *, h):
     ),
     Mistake(
         task="slopes",
-        name="all_entries_at_once",
-        caught_by=("check_slopes_line", "check_slopes_matrix"),
-        hint="You move all entries at once, so every slope is the sum of all of them. Move one at "
-        "a time.",
+        name="rows_instead_of_entries",
+        caught_by="check_slopes_matrix",
+        hint="x[i] is one entry of a vector, but a whole row of a matrix: you move its entries "
+        "together. Go through the entries; np.ndindex(x.shape) lists them.",
         code="""
 def slopes(f, x, *, h):
-    return np.full_like(x, (f(x + h) - f(x - h)) / (2 * h))
+    d = np.empty_like(x)
+    for i in range(len(x)):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        d[i] = (f(up) - f(down)) / (2 * h)
+    return d
 """,
     ),
     Mistake(

@@ -23,9 +23,9 @@ def left_after(curvatures, rows):
 
 
 def descent(seed, handed_in, *, budget):
-    """The fraction of the way to the target, in the logarithm of the squared distance."""
+    """The fraction of the way from gradient descent to the target, in powers of ten."""
     rng = generator(seed)
-    A = rng.uniform(0.2, 5) * random_bowl(rng, np.geomspace(1, rng.uniform(80, 160), 8))
+    A = 10 ** rng.uniform(-2, 2) * random_bowl(rng, np.geomspace(1, rng.uniform(80, 160), 8))
 
     rows = handed_in.get("settings")
     if rows is None or rows.ndim != 2 or rows.shape[1] != 2 or len(rows) < budget:
@@ -41,9 +41,10 @@ def descent(seed, handed_in, *, budget):
     low, high = np.sqrt(curvatures[[0, -1]])
     best = 4 / (low + high) ** 2, ((high - low) / (high + low)) ** 2
     target = left_after(curvatures, [best] * budget)
+    plain = left_after(curvatures, [(2 / (curvatures[0] + curvatures[-1]), 0.0)] * budget)
     left = left_after(curvatures, rows)
-    if not left < 1:
-        return 0.0, "In one of the runs the distance at the end is no smaller than at the start."
-    fraction = float(np.log(max(left, 1e-300)) / np.log(target))
     words = f"{left:.1e} of the squared distance is left; the target is {target:.1e}."
+    if not left < plain:
+        return 0.0, f"Gradient descent at its best lr leaves {plain:.1e}. In your worst run {words}"
+    fraction = float(np.log(max(left, 1e-300) / plain) / np.log(target / plain))
     return (1.0, f"Target reached: {words}") if fraction > 1 - 1e-6 else (fraction, words)
