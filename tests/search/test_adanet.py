@@ -67,14 +67,17 @@ def test_the_record_is_the_objective_of_what_was_built(corrective: bool) -> None
     assert values[-1] == pytest.approx(adanet_objective(found.weights, h, Y, gamma), rel=1e-12)
     taken = [record.objective for record in found.rounds if record.taken is not None]
     assert (np.diff([np.e, *taken]) < 0).all()
-    if corrective:
+    if not corrective:
+        chosen = [r.proposals[r.taken].objective for r in found.rounds if r.taken is not None]
+        assert chosen == pytest.approx(taken, rel=1e-12)
+    else:
         least = adanet_objective(fit_weights(h, Y, gamma), h, Y, gamma)
         assert values[-1] == pytest.approx(least, abs=1e-6)
 
 
 def test_depth_grows_by_one_at_most_and_only_if_it_pays() -> None:
     asked: list[int] = []
-    # Depth k gets one more column right; complexity is dear or cheap.
+    # Each depth gets four more examples right; complexity is dear or cheap.
     h = np.column_stack([Y * np.where(np.arange(40) < 24 + 4 * k, 1.0, -1.0) for k in range(5)])
 
     def grow(f: Any, depth: int) -> Subnetwork:
@@ -135,6 +138,15 @@ def test_a_candidate_keeps_within_its_family() -> None:
         # abs(h) is at most limit times the norm of what the last unit sees.
         size = np.linalg.norm(with_one, axis=1) if depth == 1 else np.sqrt(5) * np.ones(40)
         assert (np.abs(member.predict(x)) <= 0.7 * size + 1e-12).all()
+
+
+def test_depth_1_is_linear_and_depth_2_is_not() -> None:
+    grow = WeakLearner(X, Y, width=5, steps=30, rng=np.random.default_rng(0))
+    for depth in (1, 2):
+        h = grow(np.zeros(40), depth).predict
+        # Of a linear function and a constant: h(a) + h(-a) is 2 h(0).
+        bend = np.abs(h(X) + h(-X) - 2 * h(0 * X)).max()
+        assert (bend < 1e-12) == (depth == 1)
 
 
 def test_a_candidate_descends_the_gradient_of_the_objective() -> None:
