@@ -192,8 +192,10 @@ def test_mistakes_that_fit_no_task(tmp_path: Path, text: str, says: str) -> None
 def test_a_proof_finds_every_kind_of_defect(tmp_path: Path, run: Run) -> None:
     """One lesson with many defects: a proof per defect would start as many kernels."""
     notebook = solution()
-    # Prints a constant, and no mistake fails it.
-    cell_of(notebook, "check_step_matrix")["source"] = "# A constant.\nshow('dimensions', 2)"
+    # Prints a constant, no mistake fails it, and a right answer may.
+    cell_of(notebook, "check_step_matrix")["source"] = (
+        "# A constant.\nshow('same', bool(np.all(step(np.ones(9), 0.0, lr=1.0) == 1)))"
+    )
     # Leaves the solution in plain sight.
     notebook["cells"][2]["source"] += "\n\nv = mu * v + g"
     elsewhere = 'name="averaged",\n        caught_by="check_momentum_{}"'
@@ -215,6 +217,7 @@ def test_a_proof_finds_every_kind_of_defect(tmp_path: Path, run: Run) -> None:
             failed[finding.subject] = failed.get(finding.subject, "") + finding.detail
     assert "stale: exercise.ipynb" in failed["exercise.ipynb"]
     assert "constant passes" in failed["check check_step_matrix"]
+    assert "depends on rounding" in failed["check check_step_matrix"]
     assert "found 'v = mu * v + g'" in failed["no solution text in the exercise"]
     assert "a crash tests no check" in failed["mistake momentum/forgets_velocity"]
     assert "not caught by check_momentum_first" in failed["mistake momentum/averaged"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnedu.grading.compare import Tolerance, difference
+from nnedu.grading.compare import Tolerance, difference, lines_of
 from nnedu.lesson import show
 
 
@@ -56,6 +56,19 @@ def test_agree(expected: str, got: str) -> None:
 )
 def test_differ(expected: str, got: str, says: str) -> None:
     assert says in differs(expected, got)
+
+
+def test_what_show_did_not_print_is_no_answer() -> None:
+    shown = "x: 0.5\nhere\nWARNING:tensorflow:5 out of the last 5\n\nempty: \n: 3\n"
+    assert lines_of(shown) == ["x: 0.5", "empty:"]
+
+
+def test_nan_agrees_only_where_that_is_asked_for() -> None:
+    for line in ("x: nan", "x: float64 (2,) [nan 1.0]"):
+        assert difference([line], [line], Tolerance())
+        assert difference([line], [line], Tolerance(nan_agrees=True)) is None
+    assert difference(["x: nan"], ["x: 1.0"], Tolerance(nan_agrees=True))
+    assert difference(["x: 1.0"], ["x: nan"], Tolerance(nan_agrees=True))
 
 
 def test_tolerance_is_the_checks() -> None:

@@ -28,6 +28,7 @@ The data flow, one module each:
 ``command``     `nnedu grade`, with its bar (``progress``)
 ``build``       solution.ipynb -> exercise.ipynb
 ``prove``       the proof that a lesson's checks catch what they should
+``edges``       whether rounding can change a verdict; ``_nudge`` runs in the proof's kernel
 ``practice``    a learner's own file, checked
 ``new_lesson``  a lesson from a template
 ``nbgrader_*``  the edition for nbgrader: course folder, notebook, what its cells call

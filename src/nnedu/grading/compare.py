@@ -21,9 +21,10 @@ class Tolerance:
 
     rtol: float = 1e-5
     atol: float = 1e-8
+    nan_agrees: bool = False  # with NaN; to recognise a mistake, never for points
 
     def agree(self, expected: float, got: float) -> bool:
-        """Say whether two numbers agree; NaN agrees with nothing.
+        """Say whether two numbers agree; NaN agrees with nothing unless that is asked for.
 
         Examples
         --------
@@ -32,7 +33,7 @@ class Tolerance:
         >>> Tolerance().agree(math.nan, math.nan)
         False
         """
-        if expected == got:
+        if expected == got or (self.nan_agrees and math.isnan(expected) and math.isnan(got)):
             return True
         if not (math.isfinite(expected) and math.isfinite(got)):
             return False
@@ -61,8 +62,17 @@ class Difference:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of an output that say something."""
-    return [line.rstrip() for line in text.split("\n") if line.strip()]
+    """Return the lines of an output that have the form of those that `show` prints.
+
+    Everything else, such as a framework's warning, is nobody's answer.
+
+    Examples
+    --------
+    >>> lines_of("x: 0.5\\nWARNING:tensorflow:slow\\nhere\\n")
+    ['x: 0.5']
+    """
+    lines = (line.rstrip() for line in text.split("\n"))
+    return [line for line in lines if re.match(r"[^:]+:( |$)", line)]
 
 
 def label_of(line: str) -> str:

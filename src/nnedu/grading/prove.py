@@ -7,6 +7,8 @@ from pathlib import Path
 
 from nnedu.grading.build import build_lesson, solution_lines
 from nnedu.grading.documents import BadNotebook, read_notebook
+from nnedu.grading.edges import SEEDS as EDGE_SEEDS
+from nnedu.grading.edges import SIZE, Edge, find_edges
 from nnedu.grading.judge import CheckResult, Verdict, judge
 from nnedu.grading.lessons import Lesson, load_mistakes
 from nnedu.grading.rebuild import Answers, Step, collect_answers, reference_answers, steps_of
@@ -70,6 +72,7 @@ def prove_lesson(folder: Path) -> list[Finding]:
             seeds = {c.id: check_seed(run_seed, lesson.slug, c.id) for c in lesson.checks}
             exams.append(execute(lesson, run, seeds, both if number == 0 else []))
         untouched = _exercise(lesson, run, exams[0], scorers)
+        edges = find_edges(lesson, run, alternatives)
     first, second = exams
     detail = f"stale: {', '.join(stale)}; run `nnedu lesson build {lesson.slug}`"
     findings = [Finding("exercise.ipynb", not stale, detail if stale else "up to date"), *untouched]
@@ -79,6 +82,7 @@ def prove_lesson(folder: Path) -> list[Finding]:
     results = {id(v): _judge_variant(lesson, v, first, scorers) for v in first.variants}
     findings += [_variant(v, results[id(v)]) for v in first.variants]
     findings += _can_fail(lesson, first, results)
+    findings += _edges(edges)
     return findings
 
 
@@ -211,6 +215,18 @@ def _can_fail(lesson: Lesson, expected: Expected, results: dict[int, Verdict]) -
             "catches a mistake" if check.id in failed else "passes on every planted mistake",
         )
         for check in lesson.checks
+    ]
+
+
+def _edges(edges: list[Edge]) -> list[Finding]:
+    """No right answer fails a check because it rounds differently."""
+    if not edges:
+        detail = f"none, with floats moved by {SIZE:g} both ways, under {len(EDGE_SEEDS)} seeds"
+        return [Finding("rounding edges", True, detail)]
+    advice = "draw inputs that stay away from the edge, or show the number behind the decision"
+    return [
+        Finding(f"check {e.check}", False, f"depends on rounding: {e.detail}; {advice}")
+        for e in edges
     ]
 
 
