@@ -17,6 +17,7 @@ import numpy as np
 from nnedu._check import known
 from nnedu._typing import Array
 from nnedu.parity.clipping import CLIPPING
+from nnedu.parity.disagreements import DISAGREEMENTS
 from nnedu.parity.frameworks import framework, run
 from nnedu.parity.functions import ACTIVATIONS, LAYERS, LOSSES, Function, run_torch
 from nnedu.parity.pairs import ADDED, PAIRS, SETTINGS
@@ -69,6 +70,16 @@ def values(table: Mapping[str, ValueCase]) -> Made:
     }, {}
 
 
+def disagreements() -> Made:
+    """PyTorch's numbers in the examples on which frameworks disagree."""
+    return {
+        entry.key(side): np.array(side.run())
+        for entry in DISAGREEMENTS
+        for side in entry.sides
+        if side.framework == "torch"
+    }, {}
+
+
 FAMILIES: dict[str, Callable[[], Made]] = {
     "optimizers": optimizers,
     "tensor_optimizers": tensor_optimizers,
@@ -79,6 +90,7 @@ FAMILIES: dict[str, Callable[[], Made]] = {
     "pruning": lambda: values(PRUNING),
     "clipping": lambda: values(CLIPPING),
     "quantization": lambda: values(QUANTIZATION),
+    "disagreements": disagreements,
 }
 
 

@@ -1,0 +1,377 @@
+"""Optimizers: what stands behind the same name, and behind the same argument."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nnedu.parity.disagreements.disagreement import Disagreement, Side, default, sides
+from nnedu.parity.disagreements.one_step import (
+    first,
+    keras_steps,
+    optax_steps,
+    torch_steps,
+    value,
+)
+from nnedu.parity.frameworks import framework, run
+from nnedu.parity.pairs import PAIRS
+from nnedu.parity.trajectory import Trajectory, deviation
+
+FAMILY = "optimizers"
+ONE = [[1.0]]
+TINY = [[1e-8]]
+
+
+def _keras_exactly(keras: Any) -> float:
+    """One step of Keras as it is, without the care that a comparison takes."""
+    at = keras.Variable([0.0], dtype="float64")
+    keras.optimizers.SGD(0.1).apply([keras.ops.ones(1, dtype="float64")], [at])
+    return abs(-float(at.numpy()[0]) - 0.1)
+
+
+def _beside_the_paper(name: str) -> Callable[[Any], float]:
+    """How far a framework's schedule-free AdamW is from the rule, at a constant learning rate."""
+    numbers = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-7, "weight_decay": 0.0}
+    optax = next(p for p in PAIRS if (p.name, p.framework) == ("schedule_free_adamw", "optax"))
+    keras = replace(
+        optax,
+        framework="keras",
+        build=lambda k, lr, n, _: k.optimizers.ScheduleFreeAdamW(
+            lr, beta_1=n["beta1"], beta_2=n["beta2"], epsilon=n["eps"], warmup_steps=0
+        ),
+    )
+
+    def measure(module: Any) -> float:
+        hard = Trajectory.hard()
+        given = Trajectory(hard.theta, hard.g[:30], np.full(30, 2.0**-7))
+        theirs = run({"keras": keras, "optax": optax}[name], numbers, given)
+        return deviation(given.run(optax.rule, {**numbers, "weight": 1.0}, {}), theirs)
+
+    return measure
+
+
+_W = np.random.default_rng(1).normal(size=(64, 16))
+
+
+def _rms(step: Any) -> float:
+    return float(np.sqrt((np.asarray(step, float) ** 2).mean()))
+
+
+def _muon_keras(keras: Any) -> float:
+    at = keras.Variable(np.zeros(_W.shape), dtype="float32", name="kernel")
+    g = keras.ops.convert_to_tensor(_W, "float32")
+    keras.optimizers.Muon(1.0, weight_decay=0.0).apply([g], [at])
+    return _rms(at.numpy())
+
+
+def _muon_torch(torch: Any) -> float:
+    at = torch.zeros(_W.T.shape, dtype=torch.float64, requires_grad=True)
+    at.grad = torch.tensor(_W.T.copy())
+    torch.optim.Muon([at], lr=1.0, weight_decay=0.0).step()
+    return _rms(at.detach().numpy())
+
+
+def _muon_optax(optax: Any) -> float:
+    zero = framework("jax").numpy.zeros(_W.shape)
+    optimizer = optax.contrib.muon(1.0)
+    return _rms(optimizer.update(_W.astype(np.float32), optimizer.init(zero), zero)[0])
+
+
+DISAGREEMENTS: tuple[Disagreement, ...] = (
+    Disagreement(
+        "float32-numbers",
+        FAMILY,
+        "Keras passes the numbers it is given through float32, also where the parameters are "
+        "float64.",
+        "How far the first step of gradient descent against a gradient of 1 is from 0.1 at "
+        "`lr = 0.1`, in float64.",
+        sides(
+            {
+                "keras": (
+                    "keras.optimizers.SGD(0.1)",
+                    1.49e-9,
+                    _keras_exactly,
+                ),
+                "torch": (
+                    "torch.optim.SGD(p, 0.1)",
+                    0.0,
+                    lambda t: abs(
+                        first(torch_steps(lambda t, p: t.optim.SGD(p, 0.1), [0.0], ONE))(t) - 0.1
+                    ),
+                ),
+                "optax": (
+                    "optax.sgd(0.1)",
+                    0.0,
+                    lambda o: abs(first(optax_steps(lambda o: o.sgd(0.1), [0.0], ONE))(o) - 0.1),
+                ),
+            }
+        ),
+        "Compare in float64 with numbers that float32 holds exactly, or expect 1e-8 of difference.",
+    ),
+    Disagreement(
+        "momentum-lr",
+        FAMILY,
+        "Keras keeps the learning rate inside the velocity, PyTorch and Optax outside the buffer.",
+        "Where momentum 0.9 ends after two gradients of 1, the first with `lr = 1`, the second "
+        "with `lr = 0`.",
+        sides(
+            {
+                "keras": (
+                    "keras.optimizers.SGD(momentum=0.9)",
+                    -1.9,
+                    value(
+                        keras_steps(
+                            lambda k: k.optimizers.SGD(1.0, momentum=0.9),
+                            [0.0],
+                            ONE * 2,
+                            [1.0, 0.0],
+                        )
+                    ),
+                ),
+                "torch": (
+                    "torch.optim.SGD(momentum=0.9)",
+                    -1.0,
+                    value(
+                        torch_steps(
+                            lambda t, p: t.optim.SGD(p, 1.0, momentum=0.9),
+                            [0.0],
+                            ONE * 2,
+                            [1.0, 0.0],
+                        )
+                    ),
+                ),
+                "optax": (
+                    "optax.sgd(momentum=0.9)",
+                    -1.0,
+                    value(
+                        optax_steps(
+                            lambda o: o.sgd(lambda k: 1.0 - k, momentum=0.9), [0.0], ONE * 2
+                        )
+                    ),
+                ),
+            }
+        ),
+        "Nothing while the rate is constant. A schedule that falls steeply brakes PyTorch and "
+        "Optax at once, and Keras only as the velocity decays.",
+    ),
+    Disagreement(
+        "adagrad-start",
+        FAMILY,
+        "AdaGrad's sum of squares starts at 0 in PyTorch, and at 0.1 in Keras and Optax.",
+        "Length of the first step against a gradient of 0.1, at `lr = 1`.",
+        sides(
+            {
+                "keras": (
+                    "keras.optimizers.Adagrad",
+                    0.3015,
+                    first(keras_steps(lambda k: k.optimizers.Adagrad(1.0), [0.0], [[0.1]])),
+                ),
+                "torch": (
+                    "torch.optim.Adagrad",
+                    1.0,
+                    first(torch_steps(lambda t, p: t.optim.Adagrad(p, 1.0), [0.0], [[0.1]])),
+                ),
+                "optax": (
+                    "optax.adagrad",
+                    0.3015,
+                    first(optax_steps(lambda o: o.adagrad(1.0), [0.0], [[0.1]])),
+                ),
+            }
+        ),
+        "Give `initial_accumulator_value` where gradients are small; the rule here starts at 0.",
+    ),
+    Disagreement(
+        "rmsprop-rho",
+        FAMILY,
+        "RMSProp forgets ten times faster in Keras and Optax (rho 0.9) than in PyTorch "
+        "(alpha 0.99) unless told otherwise.",
+        "Length of the first step against a gradient of 1, at `lr = 1`: `1 / sqrt(1 - rho)`.",
+        sides(
+            {
+                "keras": (
+                    "keras.optimizers.RMSprop",
+                    3.162,
+                    first(keras_steps(lambda k: k.optimizers.RMSprop(1.0), [0.0], ONE)),
+                ),
+                "torch": (
+                    "torch.optim.RMSprop",
+                    10.0,
+                    first(torch_steps(lambda t, p: t.optim.RMSprop(p, 1.0), [0.0], ONE)),
+                ),
+                "optax": (
+                    "optax.rmsprop",
+                    3.162,
+                    first(optax_steps(lambda o: o.rmsprop(1.0), [0.0], ONE)),
+                ),
+            }
+        ),
+        "Give the decay by name, and warm up, or lower the first learning rate.",
+    ),
+    Disagreement(
+        "adadelta-lr",
+        FAMILY,
+        "AdaDelta's paper has no learning rate. PyTorch's default of 1 is the paper's rule; "
+        "Keras's 0.001 makes a thousandth of its steps.",
+        "The default learning rate.",
+        (
+            default("keras", "keras.optimizers.Adadelta", "learning_rate", 0.001),
+            default("torch", "torch.optim.Adadelta", "lr", 1.0),
+        ),
+        "Give `learning_rate=1.0` to Keras's Adadelta.",
+    ),
+    Disagreement(
+        "adadelta-rho",
+        FAMILY,
+        "AdaDelta's memory differs too: rho is 0.95 in Keras, as in the paper's experiments, and "
+        "0.9 elsewhere.",
+        "The default rho.",
+        (
+            default("keras", "keras.optimizers.Adadelta", "rho", 0.95),
+            default("torch", "torch.optim.Adadelta", "rho", 0.9),
+            default("optax", "optax.adadelta", "rho", 0.9),
+        ),
+        "Give rho.",
+    ),
+    Disagreement(
+        "adam-epsilon",
+        FAMILY,
+        "Keras adds Adam's epsilon to the root before the correction for the start at zero, "
+        "PyTorch and Optax after it.",
+        "Length of the first step against a gradient of 1e-8 with epsilon 1e-8, at `lr = 1`.",
+        sides(
+            {
+                "keras": (
+                    "keras.optimizers.Adam",
+                    0.03065,
+                    first(keras_steps(lambda k: k.optimizers.Adam(1.0, epsilon=1e-8), [0.0], TINY)),
+                ),
+                "torch": (
+                    "torch.optim.Adam",
+                    0.5,
+                    first(torch_steps(lambda t, p: t.optim.Adam(p, 1.0, eps=1e-8), [0.0], TINY)),
+                ),
+                "optax": (
+                    "optax.adam",
+                    0.5,
+                    first(optax_steps(lambda o: o.adam(1.0, eps=1e-8), [0.0], TINY)),
+                ),
+            }
+        ),
+        "Nothing where gradients are far above epsilon. Otherwise "
+        "`eps=lambda k: eps / sqrt(1 - beta2**(k + 1))` here makes Keras's steps.",
+    ),
+    Disagreement(
+        "adam-epsilon-default",
+        FAMILY,
+        "The default epsilon of Adam and its relatives is ten times larger in Keras.",
+        "The default epsilon of Adam.",
+        (
+            default("keras", "keras.optimizers.Adam", "epsilon", 1e-7),
+            default("torch", "torch.optim.Adam", "eps", 1e-8),
+            default("optax", "optax.adam", "eps", 1e-8),
+        ),
+        "Give epsilon when you compare.",
+    ),
+    Disagreement(
+        "adam-weight-decay",
+        FAMILY,
+        "`weight_decay` of Adam is an L2 penalty in PyTorch, added to the gradient and scaled with "
+        "it; in Keras it is decoupled, as AdamW's.",
+        "What is left of a parameter of 1 after one update with `weight_decay = 0.1`, `lr = 0.1` "
+        "and a gradient of 0.",
+        sides(
+            {
+                "keras": (
+                    "keras.optimizers.Adam(weight_decay=0.1)",
+                    0.99,
+                    value(
+                        keras_steps(
+                            lambda k: k.optimizers.Adam(0.1, weight_decay=0.1), [1.0], [[0.0]]
+                        )
+                    ),
+                ),
+                "torch": (
+                    "torch.optim.Adam(weight_decay=0.1)",
+                    0.9,
+                    value(
+                        torch_steps(
+                            lambda t, p: t.optim.Adam(p, 0.1, weight_decay=0.1), [1.0], [[0.0]]
+                        )
+                    ),
+                ),
+            }
+        ),
+        "Ask for AdamW by name where you want decay, and never carry `weight_decay` of Adam over.",
+    ),
+    Disagreement(
+        "adamw-decay",
+        FAMILY,
+        "AdamW's default decay differs by a factor of a hundred.",
+        "The default `weight_decay`.",
+        (
+            default("keras", "keras.optimizers.AdamW", "weight_decay", 0.004),
+            default("torch", "torch.optim.AdamW", "weight_decay", 0.01),
+            default("optax", "optax.adamw", "weight_decay", 1e-4),
+        ),
+        "Give it.",
+    ),
+    Disagreement(
+        "nadam-momentum",
+        FAMILY,
+        "Nadam's momentum rises as 0.96^t in Keras, as 0.96^(0.004 t) in the paper and PyTorch, "
+        "and not at all in Optax.",
+        "How far 20 gradients of 1 lead, at `lr = 1`.",
+        sides(
+            {
+                "keras": (
+                    "keras.optimizers.Nadam",
+                    16.522,
+                    first(keras_steps(lambda k: k.optimizers.Nadam(1.0), [0.0], ONE * 20)),
+                ),
+                "torch": (
+                    "torch.optim.NAdam",
+                    17.158,
+                    first(torch_steps(lambda t, p: t.optim.NAdam(p, 1.0), [0.0], ONE * 20)),
+                ),
+                "optax": (
+                    "optax.nadam",
+                    20.888,
+                    first(optax_steps(lambda o: o.nadam(1.0), [0.0], ONE * 20)),
+                ),
+            }
+        ),
+        "Set `momentum_decay=1` here for Keras's, `dip=0` for Optax's.",
+    ),
+    Disagreement(
+        "muon-length",
+        FAMILY,
+        "An orthogonal matrix has entries that shrink with its size. Each framework makes up for "
+        "it in another way: PyTorch by the root of rows over columns (of its (O, I) weights) where "
+        "that is above 1, Keras by 0.2 times the root of the larger side, Optax by the root of "
+        "columns over rows where above 1.",
+        "Root mean square of the first step on weights from 64 inputs to 16 outputs, at `lr = 1`.",
+        (
+            Side("keras", "keras.optimizers.Muon", 0.2, _muon_keras),
+            Side("torch", "torch.optim.Muon", 0.125, _muon_torch),
+            Side("optax", "optax.contrib.muon", 0.125, _muon_optax),
+        ),
+        "Do not carry a learning rate over: `muon` and `muon_rms` here are the two lengths.",
+        within=0.1,
+    ),
+    Disagreement(
+        "schedule-free-keras",
+        FAMILY,
+        "`keras.optimizers.ScheduleFreeAdamW` on TensorFlow reads a variable after it has changed "
+        "it, and leaves the paper's path from the second update on. On JAX it does not.",
+        "Distance from the paper's path over 30 updates, relative to the largest parameter. This "
+        "library's is that path; Optax agrees with it.",
+        (
+            Side(
+                "keras", "keras.optimizers.ScheduleFreeAdamW", 0.02902, _beside_the_paper("keras")
+            ),
+            Side("optax", "optax.contrib.schedule_free_adamw", 0.0, _beside_the_paper("optax")),
+        ),
+        "Do not imitate it: use Optax's, this library's, or Keras on JAX.",
+    ),
+)
