@@ -9,7 +9,9 @@ from nnedu._typing import Array
 from nnedu.search.members import Ensemble, Proposal, Round, Subnetwork
 from nnedu.search.objective import adanet_objective, adanet_penalties, check_signs
 from nnedu.search.surrogates import EXPONENTIAL, Surrogate
-from nnedu.search.weights import coordinate_step, excess_edge, fit_weights
+from nnedu.search.weights import coordinate_step, excess_edge, sweep
+
+SWEEPS = 100
 
 Grow = Callable[[Array, int], Subnetwork]
 """The weak learner: ``grow(f, depth) -> Subnetwork``, for an ensemble with outputs ``f`` (N,)."""
@@ -47,7 +49,7 @@ def adanet(
     surrogate : Surrogate
         ``EXPONENTIAL`` or ``LOGISTIC``.
     corrective : bool
-        Whether all weights are fitted anew after each round.
+        Whether all weights are improved after each round, by up to 100 sweeps of coordinate steps.
 
     Returns
     -------
@@ -58,14 +60,16 @@ def adanet(
     ------
     TypeError, ValueError
         If shapes do not fit, ``y`` holds other values, a number is out of range, or a subnetwork
-        is of another depth than was asked for.
+        is of another depth than was asked for; or if a subnetwork is right on every example and
+        nothing has a price, so that its best weight is infinite.
 
     Notes
     -----
     **Conventions.** As in the paper a newcomer's weight is chosen with the others unchanged;
-    ``corrective`` goes on to the minimum over all of them. Of equal candidates the shallower is
-    taken. Here a subnetwork is one real function; the paper also lets the weights go to each unit
-    of its last layer, and a new layer look at the layers of earlier subnetworks.
+    ``corrective`` goes on towards the minimum over all, :func:`~nnedu.search.fit_weights`. Of equal
+    candidates the shallower is taken. Here a subnetwork is one real function; the paper also lets
+    the weights go to each unit of its last layer, and a new layer look at the layers of earlier
+    subnetworks.
 
     Source: Cortes, Gonzalvo, Kuznetsov, Mohri & Yang (2017), "AdaNet: adaptive structural learning
     of artificial neural networks", section 5 and the pseudocode in it.
@@ -116,9 +120,8 @@ def adanet(
         prices = np.array([member.complexity for member in members], dtype)
         penalties = adanet_penalties(prices, strength=strength, beta=beta)
         if corrective:
-            weights = fit_weights(
-                h, y, penalties, weights=weights, surrogate=surrogate, tolerance=1e-6
-            )
+            weights, _ = sweep(weights, h, y, penalties, surrogate, tolerance=1e-6, sweeps=SWEEPS)
+            weights = weights.astype(dtype)
         objective = adanet_objective(weights, h, y, penalties, surrogate=surrogate)
         depth = max(depth, chosen.depth)
         history.append(Round(tuple(proposals), taken, objective))
