@@ -32,7 +32,7 @@ def sgd(theta: Array, g: Array, *, t: int, lr: float) -> tuple[Array]:
     **Conventions.** The same in PyTorch, Keras and Optax.
 
     Source: Cauchy (1847), "Méthode générale pour la résolution des systèmes d'équations
-    simultanées"; Robbins & Monro (1951), equation 7, for gradients with noise.
+    simultanées"; Robbins & Monro (1951) for gradients with noise.
 
     Examples
     --------

@@ -100,7 +100,7 @@ def inverse_time(t: Any, *, base: float, scale: float = 1, power: float = 1) -> 
     **Conventions.** At ``power=1`` equals ``keras.optimizers.schedules.InverseTimeDecay`` with
     ``decay_steps / decay_rate`` as ``scale``.
 
-    Source: Robbins & Monro (1951), "A stochastic approximation method", conditions 6 and 27.
+    Source: Robbins & Monro (1951), "A stochastic approximation method".
 
     Examples
     --------
