@@ -459,109 +459,90 @@ def absolute_difference():
 """,
     ),
     Mistake(
-        task="learn",
-        name="not_standardised",
-        caught_by="check_learn_line",
-        hint="Every point gets the same class. Either large coordinates, far from 0, drive "
-        "every tanh into its flat part (subtract the mean and divide by the standard "
-        "deviation of x first), or the run exploded: print the loss, and if it is nan, "
-        "take a smaller learning rate.",
-        code="""
-def learn(x, labels, points):
-    middle, width = 0.0, 0.5
-
-    def features(x):
-        a, b = ((x - middle) / width).T
-        return np.column_stack([a, b, a * a, a * b, b * b, a**3, a * a * b, a * b * b, b**3])
-
-    rng = np.random.default_rng(0)
-    inputs, t, H = features(x), labels[:, None], 32
-    W1, b1 = rng.normal(0, np.sqrt(2 / 9), size=(9, H)), np.zeros(H)
-    W2, b2 = rng.normal(0, np.sqrt(1 / H), size=(H, 1)), np.zeros(1)
-    velocity = [0.0] * 4
-    for _ in range(3000):
-        h = np.tanh(inputs @ W1 + b1)
-        d_y = (1 / (1 + np.exp(-(h @ W2 + b2))) - t) / len(x)
-        d_z = (d_y @ W2.T) * (1 - h**2)
-        slopes = inputs.T @ d_z, d_z.sum(axis=0), h.T @ d_y, d_y.sum(axis=0)
-        velocity = [0.9 * v - 0.1 * g for v, g in zip(velocity, slopes)]
-        W1, b1, W2, b2 = (p + v for p, v in zip((W1, b1, W2, b2), velocity))
-    return ((np.tanh(features(points) @ W1 + b1) @ W2 + b2)[:, 0] > 0).astype(int)
-""",
-    ),
-    Mistake(
-        task="learn",
-        name="single_layer",
-        caught_by="check_learn_spiral",
-        hint="Your model has no hidden layer: it cuts the plane once, and a spiral cannot be "
-        "cut that way.",
-        code="""
-def learn(x, labels, points):
-    middle, width = x.mean(axis=0), x.std(axis=0)
-    inputs, w, b = (x - middle) / width, np.zeros(2), 0.0
-    for _ in range(2000):
-        d_z = (1 / (1 + np.exp(-(inputs @ w + b))) - labels) / len(x)
-        w, b = w - 0.5 * inputs.T @ d_z, b - 0.5 * d_z.sum()
-    return ((points - middle) / width @ w + b > 0).astype(int)
-""",
-    ),
-    Mistake(
-        task="learn",
+        task="train",
         name="all_weights_equal",
-        caught_by="check_learn_spiral",
+        caught_by="check_train_spiral",
         hint="All your first weights are equal, so all hidden units compute the same, get the "
         "same slopes and stay equal for ever: it is a network of one unit. Draw the "
         "weights at random.",
         code="""
-def learn(x, labels, points):
-    middle, width = x.mean(axis=0), x.std(axis=0)
-
-    def features(x):
-        a, b = ((x - middle) / width).T
-        return np.column_stack([a, b, a * a, a * b, b * b, a**3, a * a * b, a * b * b, b**3])
-
+def train(x, labels):
     rng = np.random.default_rng(0)
-    inputs, t, H = features(x), labels[:, None], 32
-    W1, b1 = np.full((9, H), 0.3), np.zeros(H)
+    f, t, H = five_inputs(x), labels[:, None], 8
+    W1, b1 = np.full((5, H), 0.3), np.zeros(H)
     W2, b2 = np.full((H, 1), 0.1), np.zeros(1)
-    velocity = [0.0] * 4
-    for _ in range(3000):
-        h = np.tanh(inputs @ W1 + b1)
+    lr = 1.0
+    for _ in range(4000):
+        h = np.tanh(f @ W1 + b1)
         d_y = (1 / (1 + np.exp(-(h @ W2 + b2))) - t) / len(x)
         d_z = (d_y @ W2.T) * (1 - h**2)
-        slopes = inputs.T @ d_z, d_z.sum(axis=0), h.T @ d_y, d_y.sum(axis=0)
-        velocity = [0.9 * v - 0.1 * g for v, g in zip(velocity, slopes)]
-        W1, b1, W2, b2 = (p + v for p, v in zip((W1, b1, W2, b2), velocity))
-    return ((np.tanh(features(points) @ W1 + b1) @ W2 + b2)[:, 0] > 0).astype(int)
+        W1, b1 = W1 - lr * f.T @ d_z, b1 - lr * d_z.sum(axis=0)
+        W2, b2 = W2 - lr * h.T @ d_y, b2 - lr * d_y.sum(axis=0)
+    return W1, b1, W2, b2
 """,
     ),
     Mistake(
-        task="learn",
-        name="gives_up_early",
-        caught_by="check_learn_spiral",
-        hint="A hundred steps at this learning rate are far too few: print the loss as you go,"
-        " and stop when it no longer falls.",
+        task="train",
+        name="W2_is_flat",
+        caught_by="check_train_gap",
+        hint="Your W2 has the shape (H,), and the task asks for (H, 1): a matrix from H units to "
+        "one output. W2[:, None] has that shape.",
         code="""
-def learn(x, labels, points):
-    middle, width = x.mean(axis=0), x.std(axis=0)
-
-    def features(x):
-        a, b = ((x - middle) / width).T
-        return np.column_stack([a, b, a * a, a * b, b * b, a**3, a * a * b, a * b * b, b**3])
-
+def train(x, labels):
     rng = np.random.default_rng(0)
-    inputs, t, H = features(x), labels[:, None], 32
-    W1, b1 = rng.normal(0, np.sqrt(2 / 9), size=(9, H)), np.zeros(H)
+    f, t, H = five_inputs(x), labels[:, None], 8
+    W1, b1 = rng.normal(0, np.sqrt(2 / 5), size=(5, H)), np.zeros(H)
     W2, b2 = rng.normal(0, np.sqrt(1 / H), size=(H, 1)), np.zeros(1)
-    velocity = [0.0] * 4
-    for _ in range(100):
-        h = np.tanh(inputs @ W1 + b1)
+    lr = 1.0
+    for _ in range(4000):
+        h = np.tanh(f @ W1 + b1)
         d_y = (1 / (1 + np.exp(-(h @ W2 + b2))) - t) / len(x)
         d_z = (d_y @ W2.T) * (1 - h**2)
-        slopes = inputs.T @ d_z, d_z.sum(axis=0), h.T @ d_y, d_y.sum(axis=0)
-        velocity = [0.0 * v - 0.1 * g for v, g in zip(velocity, slopes)]
-        W1, b1, W2, b2 = (p + v for p, v in zip((W1, b1, W2, b2), velocity))
-    return ((np.tanh(features(points) @ W1 + b1) @ W2 + b2)[:, 0] > 0).astype(int)
+        W1, b1 = W1 - lr * f.T @ d_z, b1 - lr * d_z.sum(axis=0)
+        W2, b2 = W2 - lr * h.T @ d_y, b2 - lr * d_y.sum(axis=0)
+    return W1, b1, W2[:, 0], b2
+""",
+    ),
+    Mistake(
+        task="train",
+        name="gives_up_early",
+        caught_by="check_train_spiral",
+        hint="A hundred steps at this learning rate are far too few: print the loss as you go, "
+        "and stop when it no longer falls.",
+        code="""
+def train(x, labels):
+    rng = np.random.default_rng(0)
+    f, t, H = five_inputs(x), labels[:, None], 8
+    W1, b1 = rng.normal(0, np.sqrt(2 / 5), size=(5, H)), np.zeros(H)
+    W2, b2 = rng.normal(0, np.sqrt(1 / H), size=(H, 1)), np.zeros(1)
+    lr = 0.1
+    for _ in range(100):
+        h = np.tanh(f @ W1 + b1)
+        d_y = (1 / (1 + np.exp(-(h @ W2 + b2))) - t) / len(x)
+        d_z = (d_y @ W2.T) * (1 - h**2)
+        W1, b1 = W1 - lr * f.T @ d_z, b1 - lr * d_z.sum(axis=0)
+        W2, b2 = W2 - lr * h.T @ d_y, b2 - lr * d_y.sum(axis=0)
+    return W1, b1, W2, b2
+""",
+    ),
+    Mistake(
+        task="train",
+        name="last_layer_only",
+        caught_by="check_train_spiral",
+        hint="Your first layer keeps the weights it was drawn with; only the last one learns. The "
+        "slopes d_W1 and d_b1 have to be used, too.",
+        code="""
+def train(x, labels):
+    rng = np.random.default_rng(0)
+    f, t, H = five_inputs(x), labels[:, None], 8
+    W1, b1 = rng.normal(0, np.sqrt(2 / 5), size=(5, H)), np.zeros(H)
+    W2, b2 = rng.normal(0, np.sqrt(1 / H), size=(H, 1)), np.zeros(1)
+    lr = 1.0
+    for _ in range(4000):
+        h = np.tanh(f @ W1 + b1)
+        d_y = (1 / (1 + np.exp(-(h @ W2 + b2))) - t) / len(x)
+        W2, b2 = W2 - lr * h.T @ d_y, b2 - lr * d_y.sum(axis=0)
+    return W1, b1, W2, b2
 """,
     ),
 ]
@@ -644,33 +625,23 @@ def absolute_difference():
 """,
     ),
     Alternative(
-        task="learn",
-        name="with_radius_and_angle",
+        task="train",
+        name="squared_error",
         code="""
-def learn(x, labels, points):
+def train(x, labels):
     rng = np.random.default_rng(1)
-    middle, width = x.mean(axis=0), x.std(axis=0)
-    sizes = (6, 40, 1)
-
-    def features(x):
-        a, b = ((x - middle) / width).T
-        r, phi = np.hypot(a, b), np.arctan2(b, a)
-        return np.column_stack([a, b, r, np.cos(phi), np.sin(phi), r * r])
-
-    inputs, t = features(x), labels[:, None]
-    theta = [rng.normal(0, (2 / i) ** 0.5, (i, o)) for i, o in zip(sizes, sizes[1:])]
-    biases, moments = [np.zeros(o) for o in sizes[1:]], [0.0] * 4
-    for k in range(2500):
-        h = np.tanh(inputs @ theta[0] + biases[0])
-        y = h @ theta[1] + biases[1]
-        d_y = (1 / (1 + np.exp(-y)) - t) / len(x)
-        d_z = d_y @ theta[1].T * (1 - h * h)
-        slopes = [inputs.T @ d_z, h.T @ d_y, d_z.sum(0), d_y.sum(0)]
-        moments = [0.9 * m + g for m, g in zip(moments, slopes)]
-        for p, m in zip((*theta, *biases), moments):
-            p -= 0.1 * m
-    h = np.tanh(features(points) @ theta[0] + biases[0])
-    return ((h @ theta[1] + biases[1])[:, 0] > 0).astype(int)
+    f, t = five_inputs(x), 2.0 * labels[:, None] - 1
+    W1, b1 = rng.normal(0, 0.5, (5, 8)), np.zeros(8)
+    W2, b2 = rng.normal(0, 0.35, (8, 1)), np.zeros(1)
+    moved = [0.0] * 4
+    for _ in range(6000):
+        h = np.tanh(f @ W1 + b1)
+        d_y = 2 * (h @ W2 + b2 - t) / len(x)
+        d_z = (d_y @ W2.T) * (1 - h * h)
+        slopes = f.T @ d_z, d_z.sum(axis=0), h.T @ d_y, d_y.sum(axis=0)
+        moved = [0.9 * m - 0.02 * d for m, d in zip(moved, slopes)]
+        W1, b1, W2, b2 = (p + m for p, m in zip((W1, b1, W2, b2), moved))
+    return W1, b1, W2, b2
 """,
     ),
 ]
