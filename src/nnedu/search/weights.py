@@ -228,22 +228,15 @@ def fit_weights(
 
 
 def sweep(
-    w: Array,
-    h: Array,
-    y: Array,
-    gamma: Array,
-    surrogate: Surrogate,
-    *,
-    tolerance: float,
-    sweeps: int,
+    w: Array, h: Array, y: Array, gamma: Array, phi: Surrogate, *, tolerance: float, sweeps: int
 ) -> tuple[Array, float]:
     """Coordinate steps from ``w`` on, and how far their end is from a minimum: never uphill."""
     w, missed = w.copy(), np.inf
     for _ in range(sweeps):
         for k in range(len(w)):
             rest = h @ w - h[:, k] * w[k]
-            w[k] = coordinate_step(rest, h[:, k], y, float(gamma[k]), surrogate=surrogate)
-        missed = _miss(w, h, y, gamma, surrogate)
+            w[k] = coordinate_step(rest, h[:, k], y, float(gamma[k]), surrogate=phi)
+        missed = _miss(w, h, y, gamma, phi)
         if missed <= tolerance:
             break
     return w, missed
