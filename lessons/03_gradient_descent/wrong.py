@@ -200,7 +200,7 @@ def steps_to(A, lr, ratio):
     curvatures = np.linalg.eigvalsh(A)
     if lr * curvatures[-1] >= 2:
         return -1
-    return int(np.ceil(np.log(ratio) / np.log(abs(1 - lr * curvatures[0]))))
+    return max(1, int(np.ceil(np.log(ratio) / np.log(abs(1 - lr * curvatures[0])))))
 """,
     ),
     Mistake(
@@ -213,7 +213,7 @@ def steps_to(A, lr, ratio):
     factor = abs(1 - lr * np.linalg.eigvalsh(A)[-1])
     if factor >= 1:
         return -1
-    return int(np.ceil(np.log(ratio) / np.log(factor)))
+    return max(1, int(np.ceil(np.log(ratio) / np.log(factor))))
 """,
     ),
     Mistake(
@@ -254,7 +254,21 @@ def steps_to(A, lr, ratio):
         code="""
 def steps_to(A, lr, ratio):
     slowest = np.max(np.abs(1 - lr * np.linalg.eigvalsh(A)))
-    return int(np.ceil(np.abs(np.log(ratio) / np.log(slowest))))
+    return max(1, int(np.ceil(np.abs(np.log(ratio) / np.log(slowest)))))
+""",
+    ),
+    Mistake(
+        task="steps_to",
+        name="arrives_without_a_step",
+        caught_by="check_steps_round",
+        hint="In a bowl that is equally steep everywhere, one learning rate arrives with the first "
+        "update. The factor is 0 there, and its logarithm is minus infinity: you answer 0 updates.",
+        code="""
+def steps_to(A, lr, ratio):
+    slowest = np.max(np.abs(1 - lr * np.linalg.eigvalsh(A)))
+    if slowest >= 1:
+        return -1
+    return int(np.ceil(np.log(ratio) / np.log(slowest)))
 """,
     ),
     Mistake(

@@ -208,6 +208,18 @@ def adagrad_step(theta, g, G, *, lr, eps):
     ),
     Mistake(
         task="rmsprop_step",
+        name="old_mean",
+        caught_by=("check_rmsprop_step_first", "check_rmsprop_step_values"),
+        hint="You divide by the mean before this gradient's square went into it, which is 0 at the "
+        "first step. The equation has an order.",
+        code=_with(
+            RMSPROP,
+            ("    v = rho * v + (1 - rho) * g**2\n", ""),
+            ("eps), v", "eps), rho * v + (1 - rho) * g**2"),
+        ),
+    ),
+    Mistake(
+        task="rmsprop_step",
         name="epsilon_inside",
         caught_by="check_rmsprop_step_values",
         hint="Your epsilon is under the root, as in Keras. Here it is added to the root.",
@@ -311,6 +323,32 @@ def adagrad_step(theta, g, G, *, lr, eps):
         hint="Your hat_step has lost its correction for the start at zero: look at what stands "
         "between lr and m.",
         code=_with(EPSILON, ("lr * scale * m", "lr * m")),
+    ),
+    Mistake(
+        task="epsilon_hat",
+        name="old_means",
+        caught_by="check_epsilon_hat_step",
+        hint="Your hat_step uses m and v as they came in: this gradient has to go into both before "
+        "the step, as in task 3.",
+        code=_with(
+            EPSILON,
+            ("    m = beta1 * m + (1 - beta1) * g\n", ""),
+            ("    v = beta2 * v + (1 - beta2) * g**2\n", ""),
+        ),
+    ),
+    Mistake(
+        task="epsilon_hat",
+        name="epsilon_inside",
+        caught_by="check_epsilon_hat_step",
+        hint="Your hat_step has epsilon hat under the root. It is added to the root of v.",
+        code=_with(EPSILON, ("np.sqrt(v) + eps_hat", "np.sqrt(v + eps_hat)")),
+    ),
+    Mistake(
+        task="epsilon_hat",
+        name="root_of_the_scale_forgotten",
+        caught_by="check_epsilon_hat_step",
+        hint="The factor in your hat_step has the correction of v, not the root of it.",
+        code=_with(EPSILON, ("np.sqrt(1 - beta2**t) / (1 - beta1", "(1 - beta2**t) / (1 - beta1")),
     ),
     # Task 5
     Mistake(
