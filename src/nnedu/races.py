@@ -269,6 +269,17 @@ def judge(low: float, high: float, margin: float) -> str:
     Equivalent if all of it lies within the margin, better (worse) if all of it lies below
     (above) 1, else inconclusive.
 
+    Parameters
+    ----------
+    low, high : float, above 0
+        The interval's ends.
+    margin : float, at least 1
+        Ratios from ``1 / margin`` to ``margin`` count as equal.
+
+    Returns
+    -------
+    {"equivalent", "better", "worse", "inconclusive"}
+
     Examples
     --------
     >>> judge(0.5, 0.7, 1.1), judge(0.95, 1.05, 1.1), judge(0.7, 1.3, 1.1)

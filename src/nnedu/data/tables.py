@@ -9,6 +9,7 @@ from nnedu._check import known
 from nnedu._typing import Array
 
 TABLES = ("breast_cancer", "wine", "diabetes")
+"""The names that :func:`load_table` knows."""
 
 
 @dataclass(frozen=True)

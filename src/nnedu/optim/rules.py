@@ -73,10 +73,20 @@ RULES = (
     Row(schedule_free_sgd, "Schedule-free SGD", bowl_lr=0.1),
     Row(schedule_free_adamw, "Schedule-free AdamW", bowl_lr=0.05),
 )
+"""Every elementwise rule, in order of increasing complexity."""
 
 
 def row(name: str) -> Row:
     """The row of the table with this name.
+
+    Parameters
+    ----------
+    name : str
+        The rule's.
+
+    Returns
+    -------
+    Row
 
     Raises
     ------

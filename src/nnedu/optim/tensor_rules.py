@@ -113,10 +113,20 @@ TENSOR_RULES = (
     TensorRow(muon, "Muon", bowl_lr=0.02, start=_same(1), matrices_only=True),
     TensorRow(muon_rms, "Muon (set RMS)", bowl_lr=0.05, start=_same(1), matrices_only=True),
 )
+"""Every rule for whole tensors, in order of increasing complexity."""
 
 
 def tensor_row(name: str) -> TensorRow:
     """The row of the table with this name.
+
+    Parameters
+    ----------
+    name : str
+        The rule's.
+
+    Returns
+    -------
+    TensorRow
 
     Raises
     ------

@@ -44,3 +44,4 @@ PRUNERS: tuple[Pruner, ...] = (
     Pruner("Movement", movement, "during fine-tuning", "cut"),
     Pruner("Wanda", wanda, "after training", "cut_columns"),
 )
+"""Every score, in the order of its file."""

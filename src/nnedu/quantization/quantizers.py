@@ -80,3 +80,4 @@ QUANTIZERS: tuple[Quantizer, ...] = (
         lambda i, o: 4 + 16 * 32 / (i * o),
     ),
 )
+"""Every round trip, the most bits first."""

@@ -2,7 +2,8 @@
 
 A penalty returns ``(value, gradient)`` and is added to the loss; a proximal step is applied after
 the optimizer's step instead; a constraint projects. Early stopping, which watches a training run,
-is ``nnedu.early_stopping``; decay inside an optimizer is ``weight_decay`` there.
+is ``nnedu.early_stopping``; decay inside an optimizer is ``weight_decay`` there. The files stand in
+the order of reading: ``penalties``, ``proximal``, ``constraints``.
 """
 
 from nnedu.regularization.constraints import max_norm

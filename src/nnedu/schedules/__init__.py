@@ -6,8 +6,8 @@
     Optimizer("sgd", lr=partial(cosine, base=0.1, total=1000))
     Optimizer("adam", lr=partial(warm_up, updates=100, then=partial(cosine, base=1e-3, total=900)))
 
-The functions stand in order of increasing complexity. :class:`ReduceOnPlateau` is the exception:
-it looks at a metric.
+The files stand in order of increasing complexity: ``decay``, ``steps``, ``warm_up``, ``cycles``.
+:class:`ReduceOnPlateau` (``plateau``) is the exception: it looks at a metric.
 """
 
 from nnedu.schedules.cycles import exp_range, one_cycle, triangular, triangular2, warm_restarts

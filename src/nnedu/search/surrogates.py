@@ -43,5 +43,10 @@ def _sigmoid(u: Array) -> Array:
 
 
 EXPONENTIAL = Surrogate("exponential", np.exp, np.exp)
+"""``exp(u)``: AdaBoost's."""
+
 LOGISTIC = Surrogate("logistic", _log_1p_exp, _sigmoid)
+"""``log(1 + exp(u))``: logistic regression's."""
+
 SURROGATES = (EXPONENTIAL, LOGISTIC)
+"""Both, for tests and menus."""
