@@ -9,7 +9,7 @@ from nnedu._typing import Array
 
 
 def in_order(
-    rule: str, names: Sequence[str], theta: Array, g: Array, state: Mapping[str, Array]
+    rule: str, names: tuple[str, ...], theta: Array, g: Array, state: Mapping[str, Array]
 ) -> list[Array]:
     """The state's arrays in the order of the rule, or an error that says what does not fit.
 
@@ -17,7 +17,7 @@ def in_order(
     ----------
     rule : str
         Its name, for errors.
-    names : sequence of str
+    names : tuple of str
         The rule's state.
     theta, g : float arrays of one shape and dtype
         The parameters and their gradient.
@@ -36,7 +36,7 @@ def in_order(
     ValueError
         If the shapes or the names differ.
     """
-    if state.keys() != set(names):
+    if tuple(state) != names and state.keys() != set(names):
         has, wants = ", ".join(state) or "none", ", ".join(names) or "none"
         raise ValueError(
             f"the state has the arrays {has}; {rule} expected {wants}. "
@@ -44,18 +44,28 @@ def in_order(
         )
     arrays = [state[name] for name in names]
     every = [theta, g, *arrays]
-    if not (  # the whole truth in a microsecond; what exactly is wrong takes longer
-        all(type(array) is np.ndarray for array in every)
-        and theta.dtype.kind == "f"
-        and len({array.dtype for array in every}) == 1
-        and len({array.shape for array in every}) == 1
-    ):
+    if not _alike(every):
         floating("theta", theta)
         for name, array in zip(["g", *(f"state {name}" for name in names)], every[1:], strict=True):
             floating(name, array)
             same_shape(name, array, "theta", theta)
             same_dtype(name, array, "theta", theta)
     return arrays
+
+
+def _alike(every: Sequence[Array]) -> bool:
+    """Whether all are plain arrays of one shape and one dtype of floats.
+
+    The whole truth in a microsecond; what exactly is wrong takes longer.
+    """
+    first = every[0]
+    if type(first) is not np.ndarray or first.dtype.kind != "f":
+        return False
+    dtype, shape = first.dtype, first.shape
+    for array in every:
+        if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+            return False
+    return True
 
 
 def fits(
@@ -143,6 +153,8 @@ def writable_apart(written: Mapping[str, Array], read: Mapping[str, object]) -> 
         If an array is read-only or shares memory with another.
     """
     others = {name: array for name, array in read.items() if isinstance(array, np.ndarray)}
+    if _own_their_memory([*written.values(), *others.values()]):
+        return
     for name, array in written.items():
         if not array.flags.writeable:
             raise ValueError(
@@ -156,3 +168,12 @@ def writable_apart(written: Mapping[str, Array], read: Mapping[str, object]) -> 
                     f"inplace=True overwrites {name}. Pass {name}.copy()."
                 )
         others[name] = array
+
+
+def _own_their_memory(every: Sequence[Array]) -> bool:
+    """Whether all are different arrays, each with memory of its own, and can be written to.
+
+    As good as always so in training. Where it is not, they may still be apart.
+    """
+    different = len({id(array) for array in every}) == len(every)
+    return different and all([a.base is None and a.flags.writeable for a in every])
