@@ -176,4 +176,4 @@ def _own_their_memory(every: Sequence[Array]) -> bool:
     As good as always so in training. Where it is not, they may still be apart.
     """
     different = len({id(array) for array in every}) == len(every)
-    return different and all([a.base is None and a.flags.writeable for a in every])
+    return different and all(a.base is None and a.flags.writeable for a in every)
