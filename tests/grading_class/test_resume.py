@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,10 @@ from tests.grading_class.helpers import (
     ],
 )
 def test_kill_9_and_resume(
-    tmp_path: Path, uninterrupted: tuple[Path, Path], moment: Callable[[Path], bool]
+    tmp_path: Path,
+    uninterrupted: tuple[Path, Path],
+    moment: Callable[[Path], bool],
+    temporary: Path,
 ) -> None:
     folder, reference = uninterrupted
     process = start(folder, tmp_path / "out", "--seed", SEED, "--workers", "2")
@@ -47,6 +51,7 @@ def test_kill_9_and_resume(
     kill(process)
     assert wait_until_gone(left) == []
     process.communicate()
+    assert [path.name[:4] for path in temporary.iterdir()] == ["nnr-"]
     before = recorded(tmp_path / "out")
     assert not (tmp_path / "out" / "grades.csv").exists()
     # No seed this time: it continues with that of the gradebook.
@@ -60,6 +65,15 @@ def test_kill_9_and_resume(
     for name in ("grades.csv", "class.html"):
         assert (tmp_path / "out" / name).read_bytes() == (reference / name).read_bytes()
     assert pages(tmp_path / "out") == pages(reference)
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of temporary files of what a test starts; a short name, for sockets."""
+    with tempfile.TemporaryDirectory(prefix="t") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
 
 
 def pages(out: Path) -> dict[str, str]:

@@ -11,7 +11,6 @@ import importlib
 import os
 import signal
 import stat
-import tempfile
 import time
 from collections import deque
 from pathlib import Path
@@ -24,7 +23,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
-from nnedu.grading.lifeline import remove_folder
+from nnedu.grading.lifeline import claimed_folder, remove_folder
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import KernelCommand, Limits, plain_command, sandbox_command
 
@@ -99,7 +98,7 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         self._remaining = limits.total
         self._started = self._deadline = 0.0
         # Short, for a socket's path has 107 bytes at most.
-        self._folder = Path(tempfile.mkdtemp(prefix="nnk-"))
+        self._folder = Path(claimed_folder("nnk-"))
         home = self._folder / "home"
         sockets = self._folder / "io"
         home.mkdir()

@@ -3,29 +3,44 @@
 ``kill -9`` gives a grading process no chance to end its workers. Each worker therefore watches
 the process that started it, and ends within half a second after that did. Its temporary files
 are in a folder of its own, which goes with it.
+
+What ``kill -9`` leaves behind of the killed process itself is removed by the next run: each
+temporary folder holds a file that its owner keeps locked, and the system unlocks it when the
+owner ends, however that happens.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
 from types import FrameType
 
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 LOOK = 0.5
 """Seconds between two looks where the system cannot be asked to wait."""
+
+LOCK = ".live"
+_OURS = re.compile(r"nn[bkrw]-\w+")
+_held: dict[str, int] = {}
 
 
 def hold() -> None:
     """Tie this process's life to that of the process which started it."""
-    folder = tempfile.tempdir = tempfile.mkdtemp(prefix="nnw-")
+    folder = tempfile.tempdir = claimed_folder("nnw-")
     # Unlike atexit, this is also run where multiprocessing ends a worker.
     Finalize(None, remove_folder, (Path(folder),), exitpriority=0)
     signal.signal(signal.SIGTERM, partial(_end, folder))
@@ -57,11 +72,54 @@ def _end(folder: str, number: int = 0, frame: FrameType | None = None) -> None:
         os._exit(128 + number)
 
 
+def claimed_folder(prefix: str) -> str:
+    """Return a new temporary folder that `sweep` leaves alone as long as this process lives."""
+    folder = tempfile.mkdtemp(prefix=prefix)
+    if fcntl is not None:
+        handle, name = tempfile.mkstemp(dir=folder)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        # It gets its name when it is locked: a sweep never sees it in between.
+        os.rename(name, f"{folder}/{LOCK}")
+        _held[folder] = handle
+    return folder
+
+
+@contextlib.contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Give a claimed folder, and remove it."""
+    folder = Path(claimed_folder(prefix))
+    try:
+        yield folder
+    finally:
+        remove_folder(folder)
+
+
+def sweep() -> None:
+    """Remove the temporary folders of this user whose owners are dead."""
+    if fcntl is None:
+        return
+    for entry in os.scandir(tempfile.gettempdir()):
+        with contextlib.suppress(OSError):
+            if not _OURS.fullmatch(entry.name) or not entry.is_dir(follow_symlinks=False):
+                continue
+            if entry.stat(follow_symlinks=False).st_uid != os.geteuid():
+                continue
+            handle = os.open(f"{entry.path}/{LOCK}", os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                remove_folder(Path(entry.path))
+            finally:
+                os.close(handle)
+
+
 def remove_folder(folder: Path) -> None:
     """Remove a folder, whatever a student's code left in it.
 
     Folders nested too deep for `shutil.rmtree` are brought up one by one; closed ones are opened.
     """
+    handle = _held.pop(str(folder), None)
+    if handle is not None:
+        os.close(handle)
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):

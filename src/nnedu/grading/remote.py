@@ -14,7 +14,6 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -85,17 +84,19 @@ def _ask(helper: subprocess.Popen[bytes], text: str) -> dict[str, Any]:
 
 def main() -> None:
     """Be a helper: one job a line in, one answer a line out, until the input ends."""
+    from nnedu.grading.lifeline import sweep, temporary_folder
     from nnedu.grading.runner import prepare_worker
 
     # What a job prints on standard output must not get between the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    sweep()
     prepare_worker()
     runtimes: dict[tuple[str, ...], dict[str, Any]] = {}
-    with tempfile.TemporaryDirectory(prefix="nnr-") as folder:
+    with temporary_folder("nnr-") as folder:
         for line in sys.stdin:
             try:
-                answer = {"outcomes": _run(line, runtimes, Path(folder))}
+                answer = {"outcomes": _run(line, runtimes, folder)}
             except Exception as error:
                 answer = {"error": f"{type(error).__name__}: {str(error)[:500]}"}
             answers.write(json.dumps(answer) + "\n")

@@ -14,7 +14,6 @@ import json
 import os
 import signal
 import sys
-import tempfile
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context, resource_tracker
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from nnedu.grading.documents import printable
+from nnedu.grading.lifeline import temporary_folder
 from nnedu.grading.rebuild import Step
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import Limits
@@ -178,18 +178,18 @@ def run_steps(job: Job) -> list[Outcome]:
     import pytest
 
     plugin = _Plugin(job)
-    with tempfile.TemporaryDirectory(prefix="nnb-") as folder:
-        path = Path(folder) / "notebook.ipynb"
+    with temporary_folder("nnb-") as folder:
+        path = folder / "notebook.ipynb"
         path.write_text(json.dumps(_notebook(job.steps)), encoding="utf-8")
         arguments = ["-p", "nbval.plugin", "-p", "no:cacheprovider", "--color=no"]
         arguments += ["-p", "no:doctest", "-p", "no:faulthandler", "-p", "no:unraisableexception"]
         arguments += ["-p", "no:threadexception", "-p", "no:logging", "-p", "no:warnings"]
-        (Path(folder) / "pytest.ini").write_text("[pytest]\n")
+        (folder / "pytest.ini").write_text("[pytest]\n")
         arguments += [
             "-c",
             f"{folder}/pytest.ini",
             "--rootdir",
-            folder,
+            str(folder),
             "--noconftest",
             "-s",
             "--tb=no",

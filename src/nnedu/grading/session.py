@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from nnedu.grading.dispatch import open_workers
 from nnedu.grading.gradebook import Gradebook
 from nnedu.grading.layouts import Submission, find_submissions
 from nnedu.grading.lessons import BadLesson, Lesson, load_lesson, load_mistakes
+from nnedu.grading.lifeline import sweep, temporary_folder
 from nnedu.grading.outputs import Exports, Written, check_exports, write_exports
 from nnedu.grading.plan import Regrade, digest, merged, to_grade
 from nnedu.grading.rebuild import Step
@@ -58,8 +58,9 @@ def kernels(lesson: Lesson, *, sandbox: bool, trusted: bool) -> Iterator[tuple[R
     limits = limits_for(lesson, sandbox)
     if trusted:
         limits = Limits(lesson.timeout, REFERENCE_TOTAL, memory=limits.memory)
-    with tempfile.TemporaryDirectory(prefix="nnr-") as folder:
-        runtime = make_runtime(lesson.imports, Path(folder))
+    sweep()
+    with temporary_folder("nnr-") as folder:
+        runtime = make_runtime(lesson.imports, folder)
         pool = worker_pool(1)
 
         def run(steps: list[Step]) -> list[Outcome]:
