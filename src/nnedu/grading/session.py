@@ -199,10 +199,11 @@ def _grade_all(
     seeds = {check.id: check_seed(run_seed, lesson.slug, check.id) for check in lesson.checks}
     scorers = load_scorers(lesson)
     with kernels(lesson, sandbox=sandbox, trusted=True) as (run, runtime):
-        expected = execute(lesson, run, seeds, mistakes)
-        exam = Exam(lesson, expected, scorers, runtime, limits_for(lesson, sandbox), sandbox, seeds)
-        number = max(1, min(workers, len(todo)))
+        limits, number = limits_for(lesson, sandbox), max(1, min(workers, len(todo)))
+        # A cluster that cannot be used is found out before the reference runs.
         with open_workers(number, cluster, lesson.imports, sandbox) as hands:
+            expected = execute(lesson, run, seeds, mistakes)
+            exam = Exam(lesson, expected, scorers, runtime, limits, sandbox, seeds)
             grade_class(exam, todo, hands, landed)
 
 
