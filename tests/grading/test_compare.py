@@ -42,7 +42,7 @@ def test_agree(expected: str, got: str) -> None:
         ("x: inf", "x: -inf", "should not be"),
         ("x: 0.0", "x: 0.1", "should be zero"),
         ("x: 100000", "x: 100001", "of its size"),
-        ("x: True", "x: False", "reads differently"),
+        ("x: True", "x: False", "x differs from the expected one"),
         ("x: True", "x: 1.0", "is a number; expected a truth value"),
         ("x: 1.0", "", "was not printed"),
         ("x: 1.0", "x: 1.0\nx: 1.0", "too often"),

@@ -136,7 +136,9 @@ def _values_difference(label: str, expected: str, got: str, shape: str, tol: Tol
         if shape and expected.count(" ") == got.count(" ") > 0:
             places = [place for place, (right, mine) in enumerate(entries) if right != mine]
             return _entries(label, places, len(entries), shape, "differs from the expected one")
-        return f"{label} is {_kind(got)}; expected {_kind(expected)}{_same_kind(expected, got)}"
+        if _kind(got) == _kind(expected):
+            return f"{label} differs from the expected one"
+        return f"{label} is {_kind(got)}; expected {_kind(expected)}"
     wrong = [i for i in range(1, len(a), 2) if not _numbers_agree(a[i], b[i], tol)]
     if not wrong:
         return ""
@@ -192,8 +194,3 @@ def _kind(text: str) -> str:
     if text in ("True", "False"):
         return "a truth value"
     return "a number" if _NUMBER.fullmatch(text) else "a text"
-
-
-def _same_kind(expected: str, got: str) -> str:
-    """Add a word where two values are of one kind."""
-    return " that reads differently" if _kind(expected) == _kind(got) else ""
