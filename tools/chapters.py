@@ -36,6 +36,13 @@ FORMAT = 1  # of the records; another number makes every chapter execute again
 CELL_TIMEOUT = 300  # seconds
 BUDGET = 60  # seconds a chapter should stay under; the report names the slowest cell above it
 TOOLS = Path(__file__).resolve().parent
+ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
 
 
 @dataclass(frozen=True)
@@ -200,6 +207,9 @@ def _environment(project: Project) -> dict[str, str]:
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONHASHSEED": "0",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # As many kernels as cores run side by side: threads of their own would wait for each other,
+        # and sums would be rounded differently on a machine with other cores.
+        **dict.fromkeys(ONE_THREAD, "1"),
     }
     return environment
 
