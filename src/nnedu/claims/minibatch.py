@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -66,6 +67,7 @@ def batch_faster(*, count: str = "examples") -> Finding:
     return Finding(ratio < 1, ratio, {"mini": updates[32], "full": updates[1024]})
 
 
+@cache  # the control counts the same runs
 def _updates(B: int, lr: float, target: float = 0.3, most: int = 160) -> float:
     """Updates until the loss over all digits is ``target``; infinite if ``most`` are too few."""
     objective, theta, x, y = _digits(32)
@@ -103,9 +105,7 @@ def sgd_memory(*, other: int = 1024) -> Finding:
         for B in (32, other)
     }
     ratio = peaks[other] / peaks[32]
-    return Finding(
-        ratio < 1, ratio, {"mini": peaks[32] / 1e6, "other": peaks[other] / 1e6, "ratio": ratio}
-    )
+    return Finding(ratio < 1, ratio, {"mini": peaks[32] / 1e6, "other": peaks[other] / 1e6})
 
 
 def peak_bytes(call: Callable[[], object]) -> int:
@@ -169,8 +169,10 @@ def two_wells(
     c = 3 * (c - c.mean()) / c.std()
     theta = np.full(runs, -1.0)
     for t in range(steps):
-        order = np.argsort(rng.random((runs, 64)), axis=1)
-        slope = well_slope(theta, narrow=narrow, wide=wide) + c[order[:, :B]].mean(axis=1)
+        slope = well_slope(theta, narrow=narrow, wide=wide)
+        if B < 64:  # the mean of all c_i is 0
+            chosen = np.argpartition(rng.random((runs, 64)), B - 1, axis=1)[:, :B]
+            slope += c[chosen].mean(axis=1)
         (theta,) = sgd(theta, slope, t=t + 1, lr=lr)
     return theta
 
@@ -199,7 +201,7 @@ def lr_overfit(*, updates: int | None = None) -> Finding:
     Parameters
     ----------
     updates : int, optional
-        Stop after so many updates; otherwise when the training loss is 0.05.
+        Stop after so many updates; otherwise when the training loss is 0.1.
 
     Returns
     -------
@@ -213,7 +215,7 @@ def lr_overfit(*, updates: int | None = None) -> Finding:
     net = Network([Dense(32), tanh, Dense(32), tanh, Dense(2)], inputs=2)
     objective, start = net.objective(softmax_cross_entropy), net.init(np.random.default_rng(1))
     ends, lowest = [], np.inf
-    for lr in (0.2, 0.4):
+    for lr in (0.1, 0.2):  # well above, rounding decides where a run ends
         run = train(
             objective,
             start,
@@ -225,11 +227,11 @@ def lr_overfit(*, updates: int | None = None) -> Finding:
                 "train": softmax_cross_entropy(net.predict(theta, x), y)[0],
             },
             every=50,
-            target=lambda metrics: updates is None and metrics["train"] <= 0.05,
+            target=lambda metrics: updates is None and metrics["train"] <= 0.1,
         )
         ends.append(float(run.metrics["val"][-1]))
         lowest = min(lowest, float(run.metrics["val"].min()))
-    also = {"lowest": lowest, "low": min(ends), "high": max(ends)}
+    also = {"lowest": lowest, "smaller": ends[0], "larger": ends[1]}
     return Finding(min(ends) < 1.1 * lowest, min(ends) / lowest, also)
 
 

@@ -8,7 +8,6 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from nnedu._typing import Array
-from nnedu.plotting.paths import HALO
 from nnedu.plotting.picture import Picture
 from nnedu.plotting.style import INK, OTHERS, subplots
 
@@ -133,36 +132,6 @@ def critical(
     right.minorticks_off()
     right.text(noise[0][0], size * 0.93, "critical", color=OTHERS[1], va="top")
     return Picture(figure, alt=alt, caption=caption, wide=True)
-
-
-def memory(
-    Bs: Array, peaks: Array, kept: Array, parameters: float, *, alt: str, caption: str
-) -> Picture:
-    """Peak memory of one gradient against batch size.
-
-    Parameters
-    ----------
-    Bs, peaks, kept : arrays, shape (K,)
-        Batch sizes; megabytes measured, and counted for what the way back needs.
-    parameters : float
-        Megabytes of one copy of the parameters.
-    alt, caption : str
-
-    Returns
-    -------
-    Picture
-    """
-    figure, ax = subplots(height=3.2)
-    ax.plot(Bs, kept, color=INK, linewidth=1.2)
-    ax.axhline(parameters, color=INK, linewidth=1, linestyle=":")
-    ax.plot(Bs, peaks, "o", color=OTHERS[0], markersize=6)
-    ax.text(Bs[0], parameters * 0.85, "the parameters", va="top", path_effects=HALO)
-    ax.text(Bs[-1], kept[-1] / 8, "activations kept\nfor the way back", ha="right", va="top")
-    ax.text(Bs[-2], peaks[-2] * 1.25, "measured peak ", color=OTHERS[0], ha="right",
-            fontweight="bold")  # fmt: skip
-    ax.set(xscale="log", yscale="log", xlabel="batch size B (log)", ylabel="MB (log)")
-    ax.set_ylim(min(parameters, kept[0]) / 2, None)
-    return Picture(figure, alt=alt, caption=caption)
 
 
 def _plain(ax: Any) -> None:

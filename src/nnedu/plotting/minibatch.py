@@ -13,12 +13,12 @@ from nnedu.plotting.style import INK, OTHERS, subplots
 
 
 def growing_data(curves: Mapping[int, Array], *, alt: str, caption: str) -> Picture:
-    """Full-batch loss by the number of examples: against updates, and against the work done.
+    """Full-batch runs by the number of examples: against updates, and against the work done.
 
     Parameters
     ----------
     curves : dict of int to array, shape (T,)
-        The losses from update 0 by the number of examples.
+        The losses on other points, from update 0, by the number of examples.
     alt, caption : str
 
     Returns
@@ -41,7 +41,7 @@ def growing_data(curves: Mapping[int, Array], *, alt: str, caption: str) -> Pict
             fontweight="bold",
             path_effects=HALO,
         )
-    left.set(xlabel="update", ylabel="training loss", ylim=(0, None))
+    left.set(xlabel="update", ylabel="loss on other points", ylim=(0, None))
     right.set(xscale="log", xlabel="examples processed (log)")
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
