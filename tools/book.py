@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import chapters
+from tools import chapters, reference
 
 
 def ingredients() -> str:
@@ -26,6 +26,7 @@ def ingredients() -> str:
     files = [root / "_config.yml", root / "requirements.lock", Path(__file__)]
     files += [path for path in sorted((root / "book").rglob("*")) if path.is_file()]
     files += sorted(root.glob("lessons/*/exercise.ipynb"))
+    files += reference.sources()
     digest = hashlib.sha256()
     for path in files:
         if "__pycache__" not in path.parts:

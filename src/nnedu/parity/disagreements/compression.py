@@ -19,6 +19,7 @@ def _keras_codes(keras: Any) -> float:
 DISAGREEMENTS: tuple[Disagreement, ...] = (
     Disagreement(
         "rounding-halves",
+        "Halves",
         "quantization",
         "Exactly between two codes TensorFlow rounds up, PyTorch to the even one.",
         "2.5 on a grid of whole numbers from 0 to 255.",

@@ -50,6 +50,8 @@ class Disagreement:
     ----------
     id : str
         Its name in records and links.
+    title : str
+        Its heading.
     family : str
         Where the page of conventions shows it.
     what : str
@@ -65,6 +67,7 @@ class Disagreement:
     """
 
     id: str
+    title: str
     family: str
     what: str
     example: str

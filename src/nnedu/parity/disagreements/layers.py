@@ -71,6 +71,7 @@ def _torch_slope(torch: Any) -> float:
 DISAGREEMENTS: tuple[Disagreement, ...] = (
     Disagreement(
         "leaky-slope",
+        "The slope of the leaky rectifier",
         "activations",
         "The default slope of the leaky rectifier.",
         "The value at -1.",
@@ -99,6 +100,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "gelu-form",
+        "Two forms of GELU",
         "activations",
         "GELU by its exact formula, or approximated by tanh: the default differs, even within "
         "Keras.",
@@ -123,6 +125,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "leaky-at-zero",
+        "The leaky rectifier at exactly 0",
         "activations",
         "The derivative of the leaky rectifier at exactly 0.",
         "The derivative at 0, at the slope 0.01.",
@@ -136,6 +139,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "batch-norm-variance",
+        "The variance that BatchNorm remembers",
         FAMILY,
         "PyTorch remembers the unbiased variance of a batch and normalises by the biased one; "
         "Keras uses the biased one for both.",
@@ -158,6 +162,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "batch-norm-momentum",
+        "What BatchNorm's momentum means",
         FAMILY,
         "`momentum` is the weight of the past in Keras, and of the new batch in PyTorch; the "
         "defaults remember ten times as long in Keras.",
@@ -182,6 +187,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     *(
         Disagreement(
             f"{name}-epsilon",
+            f"The epsilon of {words}",
             FAMILY,
             f"The epsilon of {words} is a hundred times larger in Keras.",
             "The default epsilon.",
@@ -199,6 +205,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "padding-counted",
+        "Zeros counted in an average",
         FAMILY,
         "PyTorch's average pooling counts the zeros of its padding; Keras's does not.",
         "The first value of a 3 by 3 average over a 2 by 2 image of ones, padded by 1.",
@@ -212,6 +219,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "same-with-stride",
+        "'same' padding with a stride",
         FAMILY,
         "With a stride, Keras's 'same' pads after the image first; PyTorch's number pads both "
         "sides alike, and so looks at other places.",
@@ -226,6 +234,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "first-weights",
+        "First weights of a dense layer",
         FAMILY,
         "A dense layer's first weights have a third of the variance in PyTorch (its uniform draw "
         "with `a = sqrt(5)`) of what Keras draws by Glorot's rule, and PyTorch's biases do not "

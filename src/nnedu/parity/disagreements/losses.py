@@ -32,6 +32,7 @@ def _divergence_torch(torch: Any) -> float:
 DISAGREEMENTS: tuple[Disagreement, ...] = (
     Disagreement(
         "certain-and-wrong",
+        "A probability of 0",
         FAMILY,
         "The logarithm of a probability of 0 is cut off where the loss takes probabilities, and "
         "each framework cuts elsewhere.",
@@ -55,6 +56,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "logits-or-probabilities",
+        "Logits or probabilities",
         FAMILY,
         "Keras's cross-entropies take probabilities unless told `from_logits=True`; PyTorch's "
         "and Optax's take logits. Handed logits by mistake, Keras cuts them off at 0 and 1, and "
@@ -91,6 +93,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "divergence-mean",
+        "The mean of a divergence",
         FAMILY,
         "`torch.nn.KLDivLoss()` averages over every entry, not over the examples, unless told "
         "`reduction='batchmean'`: it is smaller by the number of classes.",
@@ -120,6 +123,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "squares-halved",
+        "Half a square",
         FAMILY,
         "Optax has half the squared error too, under a name that says so; its gradient is the "
         "error itself. Elsewhere, and here, the mean of squares has twice that.",
@@ -149,6 +153,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "penalty-gradient",
+        "The factor 2 of an L2 penalty",
         FAMILY,
         "An L2 penalty of `lambda` is `lambda w**2` in Keras, whose gradient is `2 lambda w`; "
         "PyTorch's `weight_decay` adds `weight_decay w` to the gradient.",

@@ -81,6 +81,7 @@ def _muon_optax(optax: Any) -> float:
 DISAGREEMENTS: tuple[Disagreement, ...] = (
     Disagreement(
         "float32-numbers",
+        "Numbers that pass through float32",
         FAMILY,
         "Keras passes the numbers it is given through float32, also where the parameters are "
         "float64.",
@@ -111,6 +112,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "momentum-lr",
+        "Where momentum keeps the learning rate",
         FAMILY,
         "Keras keeps the learning rate inside the velocity, PyTorch and Optax outside the buffer.",
         "Where momentum 0.9 ends after two gradients of 1, the first with `lr = 1`, the second "
@@ -157,6 +159,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "adagrad-start",
+        "AdaGrad's start",
         FAMILY,
         "AdaGrad's sum of squares starts at 0 in PyTorch, and at 0.1 in Keras and Optax.",
         "Length of the first step against a gradient of 0.1, at `lr = 1`.",
@@ -183,6 +186,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "rmsprop-rho",
+        "RMSProp's memory",
         FAMILY,
         "RMSProp forgets ten times faster in Keras and Optax (rho 0.9) than in PyTorch "
         "(alpha 0.99) unless told otherwise.",
@@ -210,6 +214,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "adadelta-lr",
+        "AdaDelta's learning rate",
         FAMILY,
         "AdaDelta's paper has no learning rate. PyTorch's default of 1 is the paper's rule; "
         "Keras's 0.001 makes a thousandth of its steps.",
@@ -222,6 +227,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "adadelta-rho",
+        "AdaDelta's memory",
         FAMILY,
         "AdaDelta's memory differs too: rho is 0.95 in Keras, as in the paper's experiments, and "
         "0.9 elsewhere.",
@@ -235,6 +241,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "adam-epsilon",
+        "Where Adam's epsilon stands",
         FAMILY,
         "Keras adds Adam's epsilon to the root before the correction for the start at zero, "
         "PyTorch and Optax after it.",
@@ -263,6 +270,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "adam-epsilon-default",
+        "How large Adam's epsilon is",
         FAMILY,
         "The default epsilon of Adam and its relatives is ten times larger in Keras.",
         "The default epsilon of Adam.",
@@ -275,6 +283,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "adam-weight-decay",
+        "Weight decay of Adam",
         FAMILY,
         "`weight_decay` of Adam is an L2 penalty in PyTorch, added to the gradient and scaled with "
         "it; in Keras it is decoupled, as AdamW's.",
@@ -306,6 +315,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "adamw-decay",
+        "How much AdamW decays",
         FAMILY,
         "AdamW's default decay differs by a factor of a hundred.",
         "The default `weight_decay`.",
@@ -318,6 +328,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "nadam-momentum",
+        "Nadam's momentum",
         FAMILY,
         "Nadam's momentum rises as 0.96^t in Keras, as 0.96^(0.004 t) in the paper and PyTorch, "
         "and not at all in Optax.",
@@ -345,6 +356,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "muon-length",
+        "How long Muon's step is",
         FAMILY,
         "An orthogonal matrix has entries that shrink with its size. Each framework makes up for "
         "it in another way: PyTorch by the root of rows over columns (of its (O, I) weights) where "
@@ -361,6 +373,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "schedule-free-keras",
+        "Schedule-free AdamW in Keras on TensorFlow",
         FAMILY,
         "`keras.optimizers.ScheduleFreeAdamW` on TensorFlow reads a variable after it has changed "
         "it, and leaves the paper's path from the second update on. On JAX it does not.",

@@ -101,6 +101,7 @@ _SMALL = _length_after([3e-4, 4e-4], 1e-4)
 DISAGREEMENTS: tuple[Disagreement, ...] = (
     Disagreement(
         "cosine-past-its-end",
+        "A cosine past its end",
         FAMILY,
         "Past its end PyTorch's cosine rises again, as far as it fell; Keras's and Optax's stay "
         "where they ended.",
@@ -129,6 +130,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "plateau-patience",
+        "How patient a plateau is",
         FAMILY,
         "Keras lowers the rate after `patience` epochs without improvement, PyTorch after one "
         "more.",
@@ -148,6 +150,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "piecewise-boundary",
+        "A step at its boundary",
         FAMILY,
         "Keras keeps the old value at the boundary itself; PyTorch and Optax have the new one.",
         "The rate at `t = 5` of 0.1 that becomes 0.01 at the boundary 5.",
@@ -176,6 +179,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "warm-up-length",
+        "Whether the length includes the warm-up",
         FAMILY,
         "Keras counts the cosine after its warm-up, Optax both together.",
         "The rate at `t = 25` with a warm-up to 1 over 10 updates and a length of 30.",
@@ -201,6 +205,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "clip-global",
+        "Clipping one array or all",
         FAMILY,
         "Keras's `clipnorm` cuts each array by itself; `global_clipnorm`, PyTorch's "
         "`clip_grad_norm_` and Optax's `clip_by_global_norm` all arrays together.",
@@ -215,6 +220,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "clip-epsilon",
+        "An epsilon in clipping",
         FAMILY,
         "PyTorch divides by the norm plus 1e-6, so that what it clips ends a little below the "
         "limit.",
