@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -19,6 +20,7 @@ from nnedu.grading.runtime import Runtime, make_runtime
 from nnedu.grading.sandbox import Limits, sandbox_problem
 from nnedu.grading.scoring import load_scorers
 from nnedu.grading.seeds import check_seed
+from tests.attacks.weakened import worker_without
 from tests.grading.helpers import SAMPLE, SEED, answered
 from tests.needs import require
 
@@ -69,6 +71,17 @@ class Arena:
     def cells(self, codes: list[str], **options: Any) -> list[Outcome]:
         """Run several cells in one kernel."""
         return self.run([Step(f"c{n}", "answer", code) for n, code in enumerate(codes)], **options)
+
+    @contextlib.contextmanager
+    def without(self, defence: str) -> Iterator[None]:
+        """Take a defence of the worker's away for a while."""
+        whole = self.pool
+        with worker_without(defence) as self.pool:
+            try:
+                yield
+            finally:
+                self.pool, weak = whole, self.pool
+                weak.shutdown()
 
     def grade(
         self,

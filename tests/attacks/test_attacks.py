@@ -7,8 +7,6 @@ from __future__ import annotations
 import copy
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -56,6 +54,7 @@ def test_nothing_of_the_host_to_be_seen(arena: Arena) -> None:
     )
     for outcome in arena.cells([code.format(place=place) for place in places]):
         assert outcome.stdout == "[]\n"
+    assert "passwd" in arena.cell(code.format(place="/etc"), sandbox=False).stdout
 
 
 def test_the_host_can_be_seen_without_the_sandbox(arena: Arena, tmp_path: Path) -> None:
@@ -78,6 +77,9 @@ def test_the_runtime_cannot_be_changed(arena: Arena) -> None:
     places = ["/site/x", "/site/numpy/x", "/kit/boot.py", "/usr/lib/x", "/x", "/etc/x"]
     for outcome in arena.cells([f"open({place!r}, 'w')" for place in places]):
         assert "Read-only file system" in outcome.error or "No such file" in outcome.error
+    runtime = arena.make_runtime("numpy")
+    code = f"open({runtime.kit + '/boot.py'!r}, 'a').close(); open({runtime.site + '/x'!r}, 'w')"
+    assert arena.cell(code, sandbox=False, runtime=runtime).status == "ok"
 
 
 def test_filling_the_folder_shared_with_the_grader(arena: Arena) -> None:
@@ -91,6 +93,8 @@ def test_filling_the_folder_shared_with_the_grader(arena: Arena) -> None:
     outcome = arena.cell(code)
     assert outcome.status == "stopped"
     assert "grader's folder" in outcome.error
+    with arena.without("the watch on the shared folder"):
+        assert arena.cell(code).status == "ok"
 
 
 # Network.
@@ -155,12 +159,15 @@ def test_a_daemon_left_behind(arena: Arena, sandbox: bool) -> None:
     assert marked(mark) == []
 
 
-def test_a_daemon_survives_its_parent() -> None:
+def test_a_daemon_survives_where_nobody_ends_it(arena: Arena) -> None:
     mark = f"daemon-of-{os.getpid()}-alone"
-    subprocess.run([sys.executable, "-c", daemon(mark)], check=True)
-    assert len(marked(mark)) == 1
-    for process in marked(mark):
-        process.kill()
+    try:
+        with arena.without("ending what a kernel leaves behind"):
+            assert arena.cell(daemon(mark), sandbox=False).status == "ok"
+            assert len(marked(mark)) == 1
+    finally:
+        for process in marked(mark):
+            process.kill()
 
 
 @pytest.mark.parametrize("sandbox", [True, False])
@@ -176,8 +183,7 @@ def test_a_fork_bomb(arena: Arena, sandbox: bool) -> None:
     )
     outcome = arena.cell(code, sandbox=sandbox, processes=64)
     assert "too many processes" in outcome.error or "Resource temporarily" in outcome.error
-    if sandbox:
-        assert arena.cell(code, processes=4096).stdout == "made 149\n"
+    assert arena.cell(code, sandbox=sandbox, processes=4096).stdout == "made 149\n"
 
 
 # Memory, disk, output.
@@ -230,6 +236,9 @@ def test_a_dead_kernel_is_noticed_at_once(arena: Arena) -> None:
     first, second = arena.run(steps, sandbox=False, cell=60, total=100)
     assert time.monotonic() - begin < 20
     assert (first.status, second.status) == ("stopped", "not reached")
+    assert first.seconds < 4
+    with arena.without("the look at a running kernel"):
+        assert arena.run(steps, sandbox=False, cell=4)[0].seconds > 4
 
 
 def test_the_total_is_a_limit_too(arena: Arena) -> None:
@@ -237,6 +246,7 @@ def test_the_total_is_a_limit_too(arena: Arena) -> None:
     outcomes = arena.run(steps, sandbox=False, total=3.0)
     assert [o.status for o in outcomes[:1]] == ["ok"]
     assert outcomes[-1].status in ("timeout", "not reached")
+    assert [o.status for o in arena.run(steps, sandbox=False)] == ["ok"] * 4
 
 
 # Comparison: nothing in the kernel decides.
@@ -289,6 +299,41 @@ def test_the_patches_work_where_the_kernel_compares(arena: Arena, name: str) -> 
     assert arena.run(steps, sandbox=False)[-1].status == "ok"
     honest = [steps[0], Step("a", "answer", code.splitlines()[-2] + "\n    return theta * 0")]
     assert arena.run([*honest, steps[2]], sandbox=False)[-1].status == "error"
+
+
+TRUSTING = {  # a check by which another grader would decide, and that it passed there
+    "print": ("if step(1.0, 1.0, lr=0.1) != 0.9:\n    print('wrong')", "wrong"),
+    "show": ("show('right', step(1.0, 1.0, lr=0.1) == 0.9)", "right: False"),
+    "fresh": (
+        "print('right' if float(fresh('c').random()) == 0.6369616873214543 else 'other')",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRUSTING)
+def test_the_patches_hide_what_a_check_says(arena: Arena, name: str) -> None:
+    source, complaint = TRUSTING[name]
+    check = Step("c", "check", source)
+    imports = Step("i", "locked", "import numpy as np\nfrom nnedu.lesson import fresh, show")
+    code = "def step(theta, g, *, lr):\n    return theta * 0"
+    patched, plain = (
+        arena.run([imports, Step("a", "answer", patch + code), check], sandbox=False)
+        for patch in (PATCHES[name], "")
+    )
+    if name == "fresh":
+        assert (patched[-1].stdout, plain[-1].stdout) == ("right\n", "other\n")
+    else:
+        assert (patched[-1].status, patched[-1].stdout) == ("ok", "")
+        assert complaint in plain[-1].stdout
+
+
+def test_the_hooks_hide_an_error_that_is_looked_for_in_the_outputs(arena: Arena) -> None:
+    raises = Step("c", "check", "assert False")
+    hidden = arena.run([Step("a", "answer", PATCHES["hooks"]), raises], sandbox=False)[-1]
+    assert arena.run([raises], sandbox=False)[-1].error.startswith("AssertionError")
+    assert "AssertionError" not in hidden.error
+    assert hidden.stdout == ""
 
 
 # Tables and recognised inputs: fresh inputs.

@@ -3,8 +3,10 @@ that end in files. Each succeeded once; what stops it now is named beside it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,12 @@ def test_files_in_the_folder_of_the_sockets(arena: Arena, name: str) -> None:
     assert (outcome.status, "grader's folder" in outcome.error) == ("stopped", True)
 
 
+def test_files_in_the_folder_of_the_sockets_where_nobody_looks(arena: Arena) -> None:
+    with arena.without("the watch on the shared folder"):
+        for name in FILES:
+            assert arena.cell(SOCKETS + FILES[name] + "time.sleep(1)").status == "ok", name
+
+
 def nested(folder: Path, depth: int) -> None:
     """Make folders in folders, the last of them closed."""
     here = os.open(folder, os.O_RDONLY)
@@ -103,6 +111,9 @@ def test_folders_too_deep_to_remove(tmp_path: Path) -> None:
     (deep / "file").write_text("")
     (deep / "link").symlink_to(tmp_path)
     nested(deep, 1500)
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(deep, ignore_errors=True)
+    assert deep.exists()  # the usual way does not get there
     assert kernel.remove_folder is lifeline.remove_folder
     lifeline.remove_folder(deep)
     assert list(tmp_path.iterdir()) == []
@@ -132,6 +143,8 @@ def test_half_a_surrogate_pair_in_an_error(arena: Arena) -> None:
     )
     outcome = arena.cell(code)
     assert outcome.error == "E: \N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2J"
+    with arena.without("texts that can be written"), pytest.raises(UnicodeEncodeError):
+        arena.cell(code).error.encode()
 
 
 def test_half_a_surrogate_pair_in_a_file(arena: Arena) -> None:
