@@ -224,7 +224,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         Choice(
             "Muon, and a learning rate from somewhere else",
             ("optim.muon", "optim.muon_rms"),
-            (example("three lengths of one step", "muon-length"),),
+            (example("two lengths of one step", "muon-length"),),
         ),
     ),
     "schedules": (

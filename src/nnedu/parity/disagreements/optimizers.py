@@ -358,10 +358,9 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         "muon-length",
         "How long Muon's step is",
         FAMILY,
-        "An orthogonal matrix has entries that shrink with its size. Each framework makes up for "
-        "it in another way: PyTorch by the root of rows over columns (of its (O, I) weights) where "
-        "that is above 1, Keras by 0.2 times the root of the larger side, Optax by the root of "
-        "columns over rows where above 1.",
+        "An orthogonal matrix has entries that shrink with its size. PyTorch and Optax make up for "
+        "it by the root of outputs over inputs where that is above 1, Keras by 0.2 times the root "
+        "of the larger of the two.",
         "Root mean square of the first step on weights from 64 inputs to 16 outputs, at `lr = 1`.",
         (
             Side("keras", "keras.optimizers.Muon", 0.2, _muon_keras),
