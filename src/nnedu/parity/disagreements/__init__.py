@@ -6,13 +6,14 @@ meet: defaults, ends, and the same word for two things. Tests run every example;
 were recorded.
 """
 
-from nnedu.parity.disagreements import compression, layers, losses, optimizers, schedules
+from nnedu.parity.disagreements import adam, compression, layers, losses, optimizers, schedules
 from nnedu.parity.disagreements.disagreement import Disagreement, Side
 
 DISAGREEMENTS: tuple[Disagreement, ...] = (
     *losses.DISAGREEMENTS,
     *layers.DISAGREEMENTS,
     *optimizers.DISAGREEMENTS,
+    *adam.DISAGREEMENTS,
     *schedules.DISAGREEMENTS,
     *compression.DISAGREEMENTS,
 )
