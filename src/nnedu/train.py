@@ -242,6 +242,7 @@ def descend(objective: Objective, theta: Array, optimizer: Method, *, steps: int
     Examples
     --------
     >>> from nnedu.data import bowl
+    >>> from nnedu.optim import Optimizer
     >>> descend(bowl(4), np.array([1.0, 1.0]), Optimizer("sgd", lr=0.25), steps=2)
     array([[1.    , 1.    ],
            [0.75  , 0.    ],
