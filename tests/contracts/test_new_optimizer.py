@@ -129,6 +129,7 @@ def add(folder: Path, sources: dict[str, str]) -> Path:
     for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", "tests/needs.py"):
         shutil.copy(HOUSE / name, folder / name)
     shutil.copytree(HOUSE / "tests" / "contracts", folder / "tests" / "contracts")
+    (folder / "tools").symlink_to(HOUSE / "tools")  # the rules of a docstring are the book's
     optim = folder / "src" / "nnedu" / "optim"
     table = (optim / "rules.py").read_text(encoding="utf-8")
     for name, source in sources.items():
