@@ -75,10 +75,6 @@ def test_optimizers_of_one_colour_differ_in_their_dashes():
     assert dashes("lr = 0.1") == "-"
 
 
-def test_every_row_of_the_table_has_a_colour():
-    assert {row.name for row in RULES} <= set(COLORS)
-
-
 def test_other_names_take_the_palette_in_turn():
     assert [color("lr = 0.1", i) for i in range(len(OTHERS))] == list(OTHERS)
     assert color("lr = 0.1", len(OTHERS)) == OTHERS[0]
