@@ -82,3 +82,17 @@ def whole(name: str, number: object, *, least: int) -> None:
     """Raise ValueError unless ``number`` is a whole number of at least ``least``."""
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
         raise ValueError(f"{name} is {number!r}; expected a whole number of at least {least}.")
+
+
+def positive(**numbers: float) -> None:
+    """Raise ValueError unless each number is finite and above 0; the first that is not is named."""
+    for name, value in numbers.items():
+        if not 0 < value < np.inf:
+            raise ValueError(f"{name} is {value}; expected a finite number above 0.")
+
+
+def not_negative(**numbers: float) -> None:
+    """Raise ValueError unless each number is finite and at least 0; the first is named."""
+    for name, value in numbers.items():
+        if not 0 <= value < np.inf:
+            raise ValueError(f"{name} is {value}; expected a finite number of at least 0.")

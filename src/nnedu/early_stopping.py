@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from nnedu._check import known, whole
+from nnedu._check import known, not_negative, whole
 from nnedu._typing import Array
 
 
@@ -70,8 +70,7 @@ class EarlyStopping:
         min_delta: float = 0.0,
     ) -> None:
         whole("patience", patience, least=1)
-        if not 0 <= min_delta < np.inf:
-            raise ValueError(f"min_delta is {min_delta}; expected a finite number of at least 0.")
+        not_negative(min_delta=min_delta)
         self._evaluate = evaluate
         self.watch, self.patience, self.min_delta = watch, patience, min_delta
         self.theta: Array | None = None

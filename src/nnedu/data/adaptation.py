@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from nnedu._check import not_negative
 from nnedu._typing import Array
-from nnedu.data.preprocessing import Affine, _covariance, _not_negative, _rows
+from nnedu.data.preprocessing import Affine, _covariance, _rows
 from nnedu.nn import Network
 
 
@@ -51,7 +52,7 @@ def coral(source: Array, target: Array, *, eps: float = 1.0) -> Affine:
     """
     _rows("source", source)
     _rows("target", target, source.shape[1])
-    _not_negative("eps", eps)
+    not_negative(eps=eps)
     unit = eps * np.eye(source.shape[1])
     whitening = _power(_covariance(source) + unit, -0.5)
     A = whitening @ _power(_covariance(target) + unit, 0.5)

@@ -6,7 +6,7 @@ each image.
 
 import numpy as np
 
-from nnedu._check import floating, whole
+from nnedu._check import floating, not_negative, positive, whole
 from nnedu._typing import Array
 
 
@@ -109,8 +109,7 @@ def noise(x: Array, *, rng: np.random.Generator, scale: float) -> Array:
     array([0., 0.])
     """
     floating("x", x)
-    if not 0 <= scale < np.inf:
-        raise ValueError(f"scale is {scale}; expected a finite number of at least 0.")
+    not_negative(scale=scale)
     result: Array = x + (scale * rng.normal(size=x.shape)).astype(x.dtype)
     return result
 
@@ -205,8 +204,7 @@ def mixup(
     floating("targets", targets)
     if len(x) != len(targets):
         raise ValueError(f"x has {len(x)} examples and targets {len(targets)}; expected as many.")
-    if not 0 < alpha < np.inf:
-        raise ValueError(f"alpha is {alpha}; expected a finite number above 0.")
+    positive(alpha=alpha)
     order, lam = rng.permutation(len(x)), rng.beta(alpha, alpha, size=len(x))
 
     def mixed(array: Array) -> Array:

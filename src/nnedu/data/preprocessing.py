@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnedu._check import floating, known
+from nnedu._check import floating, known, not_negative
 from nnedu._typing import Array
 
 
@@ -76,7 +76,7 @@ def standardize(x: Array, *, eps: float = 0.0) -> Affine:
            [3., 0.]])
     """
     _rows("x", x)
-    _not_negative("eps", eps)
+    not_negative(eps=eps)
     variance = x.var(axis=0, dtype=np.float64) + eps
     scale = np.divide(1.0, np.sqrt(variance), out=np.zeros_like(variance), where=variance > 0)
     return Affine(x.mean(axis=0, dtype=np.float64), np.diag(scale))
@@ -124,7 +124,7 @@ def whiten(x: Array, *, eps: float = 1e-6, kind: str = "zca") -> Affine:
     True
     """
     _rows("x", x)
-    _not_negative("eps", eps)
+    not_negative(eps=eps)
     known("kind", kind, ("zca", "pca"))
     mean = x.mean(axis=0, dtype=np.float64)
     d, V = np.linalg.eigh(_covariance(x))
@@ -184,8 +184,3 @@ def _rows(name: str, x: Array, features: int | None = None) -> None:
             f"{name} has shape {x.shape}; expected (N, {wanted}), one row an example. Images? Pass "
             "x.reshape(len(x), -1)."
         )
-
-
-def _not_negative(name: str, value: float) -> None:
-    if not 0 <= value < np.inf:
-        raise ValueError(f"{name} is {value}; expected a finite number of at least 0.")

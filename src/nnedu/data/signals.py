@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnedu._check import whole
+from nnedu._check import not_negative, whole
 from nnedu._typing import Array
 
 # Nine knots a class, drawn by hand: no class is another one moved, scaled or tilted.
@@ -75,8 +75,7 @@ def signals(
     whole("length", length, least=24)
     if most_shift is not None:
         whole("most_shift", most_shift, least=0)
-    if not 0 <= noise < np.inf:
-        raise ValueError(f"noise is {noise}; expected a finite number of at least 0.")
+    not_negative(noise=noise)
     labels = rng.permutation(np.arange(N) % 10)
     x = np.zeros((N, length))
     for signal, label in zip(x, labels, strict=True):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnedu._check import floating
+from nnedu._check import floating, positive
 from nnedu._typing import Array
 
 
@@ -44,8 +44,7 @@ def max_norm(W: Array, *, limit: float, axis: int | tuple[int, ...] = 0) -> Arra
            [0.8, 0.4]])
     """
     floating("W", W)
-    if not 0 < limit < np.inf:
-        raise ValueError(f"limit is {limit}; expected a finite number above 0.")
+    positive(limit=limit)
     norm = np.sqrt(np.sum(W**2, axis=axis, keepdims=True))
     with np.errstate(divide="ignore"):
         scale = np.minimum(1, W.dtype.type(limit) / norm)

@@ -5,6 +5,7 @@
 
 import numpy as np
 
+from nnedu._check import not_negative
 from nnedu._typing import Array
 from nnedu.regularization.penalties import Strength, _checked
 
@@ -128,7 +129,6 @@ def proximal_elastic_net(theta: Array, *, l1: Strength, l2: Strength, lr: float)
 
 
 def _times(strength: Strength, lr: float, theta: Array) -> Array:
-    if not 0 <= lr < np.inf:
-        raise ValueError(f"lr is {lr}; expected a finite number of at least 0.")
+    not_negative(lr=lr)
     product: Array = _checked("strength", strength, theta) * theta.dtype.type(lr)
     return product

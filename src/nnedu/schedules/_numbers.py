@@ -16,20 +16,6 @@ def check_steps(t: Any) -> None:
         raise ValueError(f"t is {t}; expected updates already made, 0 at the first.")
 
 
-def check_positive(**numbers: float) -> None:
-    """Refuse a number that is not finite and above 0, by its name."""
-    for name, value in numbers.items():
-        if not 0 < value < np.inf:
-            raise ValueError(f"{name} is {value}; expected a finite number above 0.")
-
-
-def check_not_negative(**numbers: float) -> None:
-    """Refuse a number that is not finite and at least 0, by its name."""
-    for name, value in numbers.items():
-        if not 0 <= value < np.inf:
-            raise ValueError(f"{name} is {value}; expected a finite number of at least 0.")
-
-
 def check_factor(**numbers: float) -> None:
     """Refuse a number outside (0, 1], by its name."""
     for name, value in numbers.items():

@@ -4,14 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from nnedu._check import not_negative, positive
 from nnedu._typing import Array
-from nnedu.schedules._numbers import (
-    check_factor,
-    check_not_negative,
-    check_positive,
-    check_steps,
-    number,
-)
+from nnedu.schedules._numbers import check_factor, check_steps, number
 
 
 def triangular(t: Any, *, low: float, high: float, half: float) -> Any:
@@ -121,7 +116,7 @@ def exp_range(t: Any, *, low: float, high: float, half: float, rate: float) -> A
 def _triangle(t: Any, low: float, high: float, half: float) -> tuple[Array, Array]:
     """A wave between 0 and 1, and the number of its cycle from 0."""
     check_steps(t=t)
-    check_positive(low=low, high=high, half=half)
+    positive(low=low, high=high, half=half)
     if low > high:
         raise ValueError(f"low is {low} and high {high}; expected low to be the smaller.")
     cycle = np.floor(np.asarray(t) / (2 * half))
@@ -170,8 +165,8 @@ def one_cycle(
     array([1. , 2. , 3. , 1.5, 0. ])
     """
     check_steps(t=t)
-    check_positive(base=base, peak=peak, up=up, total=total)
-    check_not_negative(final=final)
+    positive(base=base, peak=peak, up=up, total=total)
+    not_negative(final=final)
     if not up < total:
         raise ValueError(f"up is {up} and total {total}; expected up to be the smaller.")
     t = np.asarray(t)
@@ -229,9 +224,9 @@ def warm_restarts(
     array([1. , 0.5, 1. , 0.5, 1. ])
     """
     check_steps(t=t)
-    check_positive(base=base, period=period)
+    positive(base=base, period=period)
     check_factor(shrink=shrink)
-    check_not_negative(final=final)
+    not_negative(final=final)
     if not 1 <= growth < np.inf:
         raise ValueError(f"growth is {growth}; expected a finite number of at least 1.")
     t = np.asarray(t, float)

@@ -4,13 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from nnedu.schedules._numbers import (
-    check_factor,
-    check_not_negative,
-    check_positive,
-    check_steps,
-    number,
-)
+from nnedu._check import not_negative, positive
+from nnedu.schedules._numbers import check_factor, check_steps, number
 
 
 def constant(t: Any, *, base: float) -> Any:
@@ -33,7 +28,7 @@ def constant(t: Any, *, base: float) -> Any:
     0.1
     """
     check_steps(t=t)
-    check_positive(base=base)
+    positive(base=base)
     return number(base + 0.0 * np.asarray(t))
 
 
@@ -69,7 +64,7 @@ def exponential(t: Any, *, base: float, rate: float, every: float = 1) -> Any:
     0.2
     """
     check_steps(t=t)
-    check_positive(base=base, every=every)
+    positive(base=base, every=every)
     check_factor(rate=rate)
     return number(base * rate ** (np.asarray(t) / every))
 
@@ -108,7 +103,7 @@ def inverse_time(t: Any, *, base: float, scale: float = 1, power: float = 1) -> 
     0.25
     """
     check_steps(t=t)
-    check_positive(base=base, scale=scale, power=power)
+    positive(base=base, scale=scale, power=power)
     return number(base / (1 + np.asarray(t) / scale) ** power)
 
 
@@ -146,8 +141,8 @@ def polynomial(t: Any, *, base: float, total: float, final: float = 0.0, power: 
     array([1.  , 0.25, 0.  , 0.  ])
     """
     check_steps(t=t)
-    check_positive(base=base, total=total, power=power)
-    check_not_negative(final=final)
+    positive(base=base, total=total, power=power)
+    not_negative(final=final)
     return number(final + (base - final) * (1 - np.minimum(t, total) / total) ** power)
 
 
@@ -186,7 +181,7 @@ def cosine(t: Any, *, base: float, total: float, final: float = 0.0) -> Any:
     array([1. , 0.5, 0. , 0. ])
     """
     check_steps(t=t)
-    check_positive(base=base, total=total)
-    check_not_negative(final=final)
+    positive(base=base, total=total)
+    not_negative(final=final)
     progress = np.minimum(t, total) / total
     return number(final + (base - final) * (1 + np.cos(np.pi * progress)) / 2)

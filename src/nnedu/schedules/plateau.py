@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from nnedu.schedules._numbers import check_not_negative, check_positive
+from nnedu._check import not_negative, positive
 
 
 class ReduceOnPlateau:
@@ -67,8 +67,8 @@ class ReduceOnPlateau:
         cooldown: int = 0,
         lowest: float = 0.0,
     ) -> None:
-        check_positive(base=base, patience=patience)
-        check_not_negative(min_delta=min_delta, cooldown=cooldown, lowest=lowest)
+        positive(base=base, patience=patience)
+        not_negative(min_delta=min_delta, cooldown=cooldown, lowest=lowest)
         if not 0 < factor < 1:
             raise ValueError(f"factor is {factor}; expected a number between 0 and 1.")
         self.value = float(base)

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nnedu.schedules._numbers import check_not_negative, check_steps, number
+from nnedu._check import not_negative
+from nnedu.schedules._numbers import check_steps, number
 
 
 def piecewise_constant(t: Any, *, boundaries: Sequence[float], values: Sequence[float]) -> Any:
@@ -49,7 +50,7 @@ def piecewise_constant(t: Any, *, boundaries: Sequence[float], values: Sequence[
             "value more than boundaries: before the first, between them, after the last."
         )
     for at, value in enumerate(values):
-        check_not_negative(**{f"values[{at}]": value})
+        not_negative(**{f"values[{at}]": value})
     if not np.all(np.diff([0.0, *boundaries]) > 0):
         raise ValueError(f"boundaries is {list(boundaries)}; expected numbers above 0, increasing.")
     return number(np.asarray(values, float)[np.searchsorted(boundaries, t, side="right")])

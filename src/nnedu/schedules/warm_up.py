@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from nnedu.schedules._numbers import check_not_negative, check_positive, check_steps, number
+from nnedu._check import not_negative, positive
+from nnedu.schedules._numbers import check_steps, number
 
 
 def warm_up(t: Any, *, then: Callable[[Any], Any], updates: int, start: float = 0.0) -> Any:
@@ -47,8 +48,8 @@ def warm_up(t: Any, *, then: Callable[[Any], Any], updates: int, start: float = 
     array([0. , 0.1, 0.2, 0.3, 0.4, 0.4])
     """
     check_steps(t=t)
-    check_positive(updates=updates)
-    check_not_negative(start=start)
+    positive(updates=updates)
+    not_negative(start=start)
     t = np.asarray(t)
     rising = start + (then(0) - start) * t / updates
     return number(np.where(t < updates, rising, then(np.maximum(t - updates, 0))))
@@ -85,7 +86,7 @@ def inverse_sqrt(t: Any, *, base: float, warm_up: int) -> Any:
     array([0.25, 1.  , 0.5 ])
     """
     check_steps(t=t)
-    check_positive(base=base, warm_up=warm_up)
+    positive(base=base, warm_up=warm_up)
     s = np.asarray(t) + 1
     return number(base * np.minimum(s / warm_up, np.sqrt(warm_up / s)))
 
@@ -126,8 +127,8 @@ def warmup_stable_decay(
     array([0. , 0.5, 1. , 1. , 0.5, 0. , 0. ])
     """
     check_steps(t=t)
-    check_positive(base=base, warm_up=warm_up, stable=stable, decay=decay)
-    check_not_negative(final=final)
+    positive(base=base, warm_up=warm_up, stable=stable, decay=decay)
+    not_negative(final=final)
     t = np.asarray(t)
     fallen = np.clip((t - warm_up - stable) / decay, 0, 1)
     return number(np.where(t < warm_up, base * t / warm_up, base + (final - base) * fallen))
