@@ -96,3 +96,13 @@ def not_negative(**numbers: float) -> None:
     for name, value in numbers.items():
         if not 0 <= value < np.inf:
             raise ValueError(f"{name} is {value}; expected a finite number of at least 0.")
+
+
+def batchable(size: int, arrays: Sequence[Array]) -> int:
+    """The number of examples ``N``; raise ValueError unless all have it and ``size`` is 1 .. N."""
+    lengths = [len(array) for array in arrays]
+    if len(set(lengths)) != 1:
+        raise ValueError(f"the arrays have lengths {lengths}; expected one length.")
+    if not 1 <= size <= lengths[0]:
+        raise ValueError(f"size is {size}; expected 1 to {lengths[0]}, the number of examples.")
+    return lengths[0]

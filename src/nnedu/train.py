@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from nnedu._check import batchable
 from nnedu._typing import Array, Objective
 from nnedu.optim import ClosureMethod, State
 
@@ -96,11 +97,7 @@ def minibatches(rng: np.random.Generator, size: int, *arrays: Array) -> Iterator
     >>> sorted(int(i) for batch in (next(batches), next(batches)) for i in batch[0])
     [0, 1, 2, 3]
     """
-    lengths = [len(array) for array in arrays]
-    if len(set(lengths)) != 1:
-        raise ValueError(f"the arrays have lengths {lengths}; expected one length.")
-    if not 1 <= size <= lengths[0]:
-        raise ValueError(f"size is {size}; expected 1 to {lengths[0]}, the number of examples.")
+    batchable(size, arrays)
     return _minibatches(rng, size, arrays)
 
 

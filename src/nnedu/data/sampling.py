@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnedu._check import whole
+from nnedu._check import batchable, whole
 from nnedu._typing import Array
 
 
@@ -34,7 +34,7 @@ def in_order(size: int, *arrays: Array) -> Iterator[tuple[Array, ...]]:
     >>> [next(batches)[0].tolist() for _ in range(3)]
     [[0, 1], [2], [0, 1]]
     """
-    N = _length(size, arrays)
+    N = batchable(size, arrays)
 
     def batches() -> Iterator[tuple[Array, ...]]:
         while True:
@@ -74,7 +74,7 @@ def with_replacement(
     >>> next(batches)[0]
     array([1, 0, 0, 0])
     """
-    N = _length(size, arrays)
+    N = batchable(size, arrays)
 
     def batches() -> Iterator[tuple[Array, ...]]:
         while True:
@@ -130,13 +130,3 @@ def buffer_order(rng: np.random.Generator, N: int, buffer: int) -> Array:
         else:
             places.pop(place)
     return out
-
-
-def _length(size: int, arrays: tuple[Array, ...]) -> int:
-    """``N``, after the checks that ``train.minibatches`` makes too."""
-    lengths = [len(array) for array in arrays]
-    if len(set(lengths)) != 1:
-        raise ValueError(f"the arrays have lengths {lengths}; expected one length.")
-    if not 1 <= size <= lengths[0]:
-        raise ValueError(f"size is {size}; expected 1 to {lengths[0]}, the number of examples.")
-    return lengths[0]
