@@ -7,6 +7,7 @@ from typing import Any
 from nnedu._check import known
 from nnedu._typing import Array
 from nnedu.optim import RULES, row
+from nnedu.parity._table import markdown, plain
 from nnedu.parity.frameworks import TITLES, framework, run
 from nnedu.parity.pairs import ABSENT, DEPARTED, ELSEWHERE, PAIRS, SETTINGS, Adapter, Pair
 from nnedu.parity.record import Record, load
@@ -137,21 +138,14 @@ class Certificate:
         )
 
     def _repr_markdown_(self) -> str:
-        head, *body = self._table()
-        lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body)]
+        lines = markdown(self._table())
         notes = [f"- *{name}*: {sentence}" for name, sentence in self._notes()]
         return "\n".join([*lines, "", self._sentence(), "", *notes]).rstrip() + "\n"
 
     def __str__(self) -> str:
         """The same table as plain text."""
-        table = self._table()
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-            for cells in table
-        ]
         notes = [f"{name}: {sentence}" for name, sentence in self._notes()]
-        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", self._sentence(), *notes])
+        return "\n".join([*plain(self._table()), "", self._sentence(), *notes])
 
 
 def certificate(

@@ -117,6 +117,16 @@ def _run_optax(optax: Any, pair: Pair, numbers: Numbers, trajectory: Trajectory)
     jax = framework("jax")
     lrs = jax.numpy.asarray(trajectory.lr)
     optimizer = pair.build(optax, lambda count: lrs[count], numbers, None)
+    theta, g = jax.numpy.asarray(trajectory.theta), jax.numpy.asarray(trajectory.g)
+    return np.array(optax_path(optimizer, theta, g))
+
+
+def optax_path(optimizer: Any, theta: Any, gradients: Any) -> Any:
+    """The parameters after each update of an Optax optimizer, for one array or a tree of them.
+
+    One compiled scan: its whole cost is one compilation, not dozens of dispatches of each op.
+    """
+    jax, optax = framework("jax"), framework("optax")
 
     def step(carry: Any, g: Any) -> Any:
         theta, state = carry
@@ -124,7 +134,4 @@ def _run_optax(optax: Any, pair: Pair, numbers: Numbers, trajectory: Trajectory)
         theta = optax.apply_updates(theta, updates)
         return (theta, state), theta
 
-    theta = jax.numpy.asarray(trajectory.theta)
-    # One compiled scan: its whole cost is one compilation, not sixty-four dispatches of each op.
-    _, path = jax.lax.scan(step, (theta, optimizer.init(theta)), jax.numpy.asarray(trajectory.g))
-    return np.array(path)
+    return jax.lax.scan(step, (theta, optimizer.init(theta)), gradients)[1]

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnedu._check import known
 from nnedu._typing import Array
+from nnedu.parity._table import markdown, plain
 from nnedu.parity.certificate import TOLERANCE, _version
 from nnedu.parity.frameworks import TITLES
 from nnedu.parity.functions.function import Function, run_jax, run_keras
@@ -69,21 +70,14 @@ class FunctionCertificate:
         ]
 
     def _repr_markdown_(self) -> str:
-        head, *rows = self._table()
-        lines = [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
+        lines = markdown(self._table())
         first, *notes = self._sentences()
         return "\n".join([*lines, "", first, "", *(f"- {note}" for note in notes)]).rstrip() + "\n"
 
     def __str__(self) -> str:
         """The same table as plain text."""
-        table = self._table()
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-            for cells in table
-        ]
         notes = [note.replace("*", "") for note in self._sentences()]
-        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", *notes])
+        return "\n".join([*plain(self._table()), "", *notes])
 
 
 def function_certificate(

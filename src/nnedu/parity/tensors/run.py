@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnedu._typing import Array
-from nnedu.parity.frameworks import double_precision, framework
+from nnedu.parity.frameworks import double_precision, framework, optax_path
 from nnedu.parity.pairs import Numbers
 from nnedu.parity.tensors.pair import TensorPair
 
@@ -82,17 +82,9 @@ def _optax(optax: Any, pair: TensorPair, numbers: Numbers) -> Array:
     jax, given = framework("jax"), pair.given
     lrs = jax.numpy.asarray(given.lr)
     optimizer = pair.build(optax, lambda count: lrs[count], numbers, None)
-
-    def step(carry: Any, g: Any) -> Any:
-        theta, state = carry
-        updates, state = optimizer.update(g, state, theta)
-        theta = optax.apply_updates(theta, updates)
-        return (theta, state), theta
-
     theta = {name: jax.numpy.asarray(given.theta[name]) for name in pair.names}
     g = {name: jax.numpy.asarray(given.g[name]) for name in pair.names}
-    # One compiled scan: its whole cost is one compilation, not fifty dispatches of each op.
-    _, path = jax.lax.scan(step, (theta, optimizer.init(theta)), g)
+    path = optax_path(optimizer, theta, g)
     return np.concatenate(
         [np.asarray(path[name]).reshape(len(given.lr), -1) for name in pair.names], axis=1
     )
