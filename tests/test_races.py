@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nnedu.data import bowl
-from nnedu.optim import Optimizer
+from nnedu.optim import LBFGS, Optimizer
 from nnedu.races import Contestant, judge, race, ratio_interval
 from nnedu.train import train
 
@@ -37,6 +37,18 @@ def test_tuning_chooses_the_fastest_setting_of_each_on_tuning_seeds_alone() -> N
     assert sorted(tried) == [(lr, s) for lr in (0.1, 0.2, 0.3, 0.4) for s in (0, 1)]
     raced = [(lr, seed) for lr, seed in asked if seed > 1]
     assert raced == [(0.1, 2), (0.1, 3), (0.1, 4), (0.4, 2), (0.4, 3), (0.4, 4)]
+
+
+def test_what_has_no_row_makes_its_optimizer_from_each_setting() -> None:
+    made = Contestant("L-BFGS", "lbfgs", [{"memory": 2}, {"memory": 5}], make=LBFGS)
+
+    def run(optimizer, seed):
+        return optimizer.memory if isinstance(optimizer, LBFGS) else 9
+
+    lbfgs, slow = go(run, contestants=(made, SLOW)).results
+    assert lbfgs.chosen == {"memory": 2}
+    np.testing.assert_array_equal(lbfgs.tuning, [[2, 2], [5, 5]])
+    np.testing.assert_array_equal(slow.times, [9, 9, 9])
 
 
 def test_choice_is_by_geometric_mean() -> None:

@@ -13,6 +13,7 @@ The rules, which a comparison must keep to be worth printing:
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ import numpy as np
 from nnedu._check import same_shape
 from nnedu._typing import Array
 from nnedu.optim import Optimizer
+from nnedu.train import Method
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,15 @@ class Contestant:
         Its row in ``nnedu.optim.RULES``.
     settings : sequence of dict
         Hyper-parameters to choose from; every contestant of a race has equally many.
+    make : callable, optional
+        ``make(**setting) -> optimizer``, for what has no row in ``RULES``: a TensorOptimizer,
+        L-BFGS. ``rule`` is then its name. ``Optimizer(rule, **setting)`` by default.
     """
 
     title: str
     rule: str
     settings: Sequence[Mapping[str, Any]]
+    make: Callable[..., Method] | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,7 @@ class Race:
 
 
 def race(
-    run: Callable[[Optimizer, int], int | None],
+    run: Callable[[Any, int], int | None],
     contestants: Sequence[Contestant],
     *,
     limit: int,
@@ -196,8 +202,9 @@ def race(
     _check_rules(contestants, limit, tuning_seeds, race_seeds, margin)
 
     def time(contestant: Contestant, setting: Mapping[str, Any], seed: int) -> float:
+        make = contestant.make or partial(Optimizer, contestant.rule)
         try:
-            reached = run(Optimizer(contestant.rule, **setting), seed)
+            reached = run(make(**setting), seed)
         except FloatingPointError:
             reached = None
         if reached is None:
