@@ -25,6 +25,7 @@ PROXIMAL = {
 MAPS: dict[str, Any] = {
     **{name: partial(step, lr=0.5) for name, (step, _) in PROXIMAL.items()},
     "max_norm": partial(reg.max_norm, limit=0.8),
+    "ista": lambda theta: reg.ista(theta, 0 * theta, t=1, lr=0.5, l1=0.2, l2=0.7)[0],
 }
 THETA = np.random.default_rng(0).normal(size=(4, 3))
 every_penalty = pytest.mark.parametrize("name", PENALTIES)

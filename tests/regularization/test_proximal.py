@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnedu.regularization import l1, proximal_elastic_net, proximal_l1, proximal_l2
+from nnedu.data import load_table, standardize
+from nnedu.optim import Optimizer
+from nnedu.regularization import ista, l1, proximal_elastic_net, proximal_l1, proximal_l2
+from nnedu.train import descend
 
 
 def test_by_hand() -> None:
@@ -40,6 +43,23 @@ def test_subgradient_steps_never_land_on_zero() -> None:
     np.testing.assert_allclose(theta[[0, 3]], [0.7, -2.7])
     assert (theta[1:3] != 0).all()
     assert (np.abs(theta[1:3]) < 0.1 * 0.3 * 2).all()
+
+
+@pytest.mark.parametrize(("l1_strength", "l2_strength"), [(0.1, 0.0), (0.03, 0.0), (0.05, 0.1)])
+def test_ista_ends_where_scikit_learn_does(l1_strength: float, l2_strength: float) -> None:
+    from sklearn.linear_model import ElasticNet  # which carries the data, too
+
+    table = load_table("diabetes")
+    x, y = standardize(table.x)(table.x), (table.y - table.y.mean()) / table.y.std()
+    A, b = x.T @ x / len(x), x.T @ y / len(x)
+    opt = Optimizer(ista, lr=1 / np.linalg.eigvalsh(A)[-1], l1=l1_strength, l2=l2_strength)
+    ours = descend(lambda theta: (0.0, A @ theta - b), np.zeros(10), opt, steps=1500)[-1]
+    alpha = l1_strength + l2_strength
+    share = {"alpha": alpha, "l1_ratio": l1_strength / alpha, "tol": 1e-12, "max_iter": 10_000}
+    theirs = ElasticNet(**share).fit(x, y).coef_
+    np.testing.assert_allclose(ours, theirs, atol=1e-9)
+    np.testing.assert_array_equal(ours == 0, theirs == 0)
+    assert 2 <= (ours == 0).sum() <= 7
 
 
 def test_a_negative_learning_rate_is_refused() -> None:

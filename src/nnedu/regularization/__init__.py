@@ -8,10 +8,11 @@ the order of reading: ``penalties``, ``proximal``, ``constraints``.
 
 from nnedu.regularization.constraints import max_norm
 from nnedu.regularization.penalties import elastic_net, l1, l2, penalized
-from nnedu.regularization.proximal import proximal_elastic_net, proximal_l1, proximal_l2
+from nnedu.regularization.proximal import ista, proximal_elastic_net, proximal_l1, proximal_l2
 
 __all__ = [
     "elastic_net",
+    "ista",
     "l1",
     "l2",
     "max_norm",

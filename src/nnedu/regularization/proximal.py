@@ -128,6 +128,55 @@ def proximal_elastic_net(theta: Array, *, l1: Strength, l2: Strength, lr: float)
     return after
 
 
+def ista(
+    theta: Array, g: Array, *, t: int, lr: float, l1: Strength, l2: Strength = 0.0
+) -> tuple[Array]:
+    """A step along the loss's gradient, then the proximal step: a rule for an Optimizer.
+
+    ``theta <- prox(theta - lr g)``, with the soft threshold by ``lr l1`` and the factor
+    ``1 / (1 + lr l2)``
+
+    Parameters
+    ----------
+    theta : float array, any shape
+        The parameters.
+    g : float array, shape of ``theta``
+        The gradient at ``theta`` of the loss *without* the penalty.
+    t : int, at least 1
+        The number of this update; not used.
+    lr : float, above 0
+        The learning rate. Where the loss is convex and its curvature at most ``L``, the penalised
+        loss falls at every update for ``lr <= 1 / L``.
+    l1, l2 : float or array of the shape of ``theta``, at least 0
+        Strengths of the penalty ``l1 abs(theta) + l2 theta**2 / 2``.
+
+    Returns
+    -------
+    theta : array
+        The parameters after the update, with exact zeros.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``theta`` is not of floats, or a strength is negative or of another shape.
+
+    Notes
+    -----
+    **Conventions.** No framework has it among its optimizers; Keras's and PyTorch's L1 penalties
+    are subgradients. With ``l2 = 0`` and a loss of half the mean squared error its fixed points
+    are those of ``sklearn.linear_model.Lasso(alpha=l1)``.
+
+    Source: Beck & Teboulle (2009), "A fast iterative shrinkage-thresholding algorithm for linear
+    inverse problems", which names it and proves its rate.
+
+    Examples
+    --------
+    >>> ista(np.array([2.0, 0.5]), np.array([-1.0, 0.0]), t=1, lr=0.5, l1=2.0)
+    (array([1.5, 0. ]),)
+    """
+    return (proximal_elastic_net(theta - lr * g, l1=l1, l2=l2, lr=lr),)
+
+
 def _times(strength: Strength, lr: float, theta: Array) -> Array:
     not_negative(lr=lr)
     product: Array = _checked("strength", strength, theta) * theta.dtype.type(lr)
