@@ -37,9 +37,19 @@ COLORS = {
     "lion": "#8d939e",
     "schedule_free_sgd": "#8d939e",
     "schedule_free_adamw": "#1694f1",
+    "lars": "#1694f1",
+    "lamb": "#cb2b09",
+    "adafactor": "#a38b4d",
+    "shampoo": "#aa42a6",
+    "soap": "#aa42a6",
+    "muon": "#10735b",
+    "lbfgs": "#a38b4d",
+    "sam": "#8d939e",
 }
 """The colour of each optimizer, the same in every figure of the book. There are more optimizers
 than colours that every eye can tell apart: relatives share one, and differ in their dashes."""
+
+_LONG = (0, (8, 1.5))
 
 DASHES: dict[str, Any] = {
     "heavy_ball": "--",
@@ -56,6 +66,14 @@ DASHES: dict[str, Any] = {
     "lion": "--",
     "schedule_free_sgd": "-.",
     "schedule_free_adamw": "-.",
+    "lars": ":",
+    "lamb": _LONG,
+    "adafactor": ":",
+    "shampoo": (0, (5, 1, 1, 1)),
+    "soap": _LONG,
+    "muon": _LONG,
+    "lbfgs": _LONG,
+    "sam": ":",
 }
 """How the line of an optimizer is dashed, as Matplotlib says it, where it is not solid."""
 
