@@ -51,7 +51,8 @@ def test_kill_9_and_resume(
     kill(process)
     assert wait_until_gone(left) == []
     process.communicate()
-    assert [path.name[:4] for path in temporary.iterdir()] == ["nnr-"]
+    folders = [path.name[:4] for path in temporary.iterdir()]
+    assert folders == ["nnr-"] or (moment is begun and not folders)  # killed before it was made
     before = recorded(tmp_path / "out")
     assert not (tmp_path / "out" / "grades.csv").exists()
     # No seed this time: it continues with that of the gradebook.
