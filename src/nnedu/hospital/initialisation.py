@@ -83,10 +83,11 @@ def recall(rng: np.random.Generator, N: int, steps: int) -> Examples:
     return x, labels
 
 
-def _recurrent(rng: np.random.Generator, gain: float, steps: int = 25) -> Patient:
+def recurrent_patient(rng: np.random.Generator, gain: float, steps: int = 25) -> Patient:
+    """A recurrent cell that has to remember the first number of a sequence; no clipping."""
     data = recall(rng, 200, steps), recall(rng, 80, steps), recall(rng, 80, steps)
     cell = Recurrent(16, recurrent_weights=partial(orthogonal, gain=gain))
-    layers = [cell, last_step, Dense(2)]
+    layers: list[Layer | PlainLayer] = [cell, last_step, Dense(2)]
     return patient(rng, layers=layers, activation=tanh, data=data, lr=0.1, steps=120, every=20)
 
 
@@ -97,12 +98,12 @@ def _clipped(sick: Patient) -> Patient:
 
 def forgetful_cell(broken: bool, rng: np.random.Generator) -> Patient:
     """A recurrent cell whose state halves at every step."""
-    return _clipped(_recurrent(rng, gain=0.5 if broken else 1.0))
+    return _clipped(recurrent_patient(rng, gain=0.5 if broken else 1.0))
 
 
 def exploding_cell(broken: bool, rng: np.random.Generator) -> Patient:
     """A recurrent cell whose matrix stretches every state."""
-    return _recurrent(rng, gain=3.0) if broken else _clipped(_recurrent(rng, gain=1.0))
+    return recurrent_patient(rng, gain=3.0) if broken else _clipped(recurrent_patient(rng, gain=1.0))
 
 
 CASES = (

@@ -1,0 +1,120 @@
+"""What to measure before a run is trained to its end, and what to write about it afterwards."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import TypeAlias
+
+import numpy as np
+
+from nnedu._typing import Array
+from nnedu.hospital.case import Case
+from nnedu.hospital.chart import Chart, admit
+from nnedu.hospital.diagnosis import CASES, STAGES
+from nnedu.hospital.patient import Patient
+
+Pair: TypeAlias = tuple[Chart, Chart]
+"""The charts of the broken and of the cured run."""
+
+
+def one_batch(patient: Patient, *, steps: int = 100) -> float:
+    """The loss after training on nothing but the first batch: any healthy code learns it by heart.
+
+    Parameters
+    ----------
+    patient : Patient
+        Used up.
+    steps : int, at least 1
+
+    Returns
+    -------
+    float
+        The mean of the last five losses over the first.
+    """
+    batch = next(patient.batches)
+    same: Iterator[tuple[Array, ...]] = repeat(batch)
+    patient.batches, patient.steps, patient.every = same, steps, steps
+    losses = admit(patient).each["training loss"]
+    return float(np.mean(losses[-5:]) / losses[0])
+
+
+def history(build: Callable[[np.random.Generator], Patient], *, seed: int = 0) -> dict[str, float]:
+    """The measurements to take first.
+
+    Parameters
+    ----------
+    build : callable
+        ``build(rng) -> Patient``; called for each run anew.
+    seed : int
+
+    Returns
+    -------
+    dict of str to float
+        The first loss over ``ln C``; what is left of one batch's loss after 100 updates on it; the
+        lowest slope over gradient; the median update ratio; validation and training loss.
+    """
+    chart = admit(build(np.random.default_rng(seed)))
+    return {
+        "first loss / ln C": float(chart.each["training loss"][0]) / chart.facts["ln C"],
+        "one batch, left of its loss": one_batch(build(np.random.default_rng(seed))),
+        "slope / gradient, lowest layer": float(chart.seen["slope / gradient"][-1]),
+        "median update ratio": float(np.median(chart.each["update ratio"])),
+        "training loss": float(chart.seen["evaluated loss"][-1]),
+        "validation loss": float(chart.seen["validation loss"][-1]),
+    }
+
+
+def entries(cases: Sequence[Case], charts: Mapping[str, Pair]) -> str:
+    """Each case as MyST: what is seen in plain sight, what it is and what helps folded away.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+    charts : dict of str to (Chart, Chart)
+        By id.
+
+    Returns
+    -------
+    str
+    """
+    found = []
+    for case in cases:
+        tells = case.signs[0]
+        sick, cured = (tells.value(chart) for chart in charts[case.id])
+        found.append(
+            f"**{number(case)}. {case.title}.** {case.symptom}\n\n"
+            f"````{{admonition}} Diagnosis\n:class: dropdown\n"
+            f"**{words(case)}.** {case.cause} *Cure:* {case.cure}\n\n"
+            f"*Tells:* {tells.finding} is {sick:.2g} here and {cured:.2g} when cured; "
+            f"suspect it {'above' if tells.above else 'below'} {tells.limit:g}.\n````"
+        )
+    return "\n\n".join(found)
+
+
+def number(case: Case) -> int:
+    """The case's number in the book, from 1."""
+    return 1 + CASES.index(case)
+
+
+def words(case: Case) -> str:
+    """The id as words."""
+    return case.id.replace("-", " ").capitalize().replace("Lr ", "lr ").replace("relus", "ReLUs")
+
+
+def decision_table() -> str:
+    """From symptom to cause on one page: the questions in their order, as a Markdown table.
+
+    Returns
+    -------
+    str
+    """
+    by_id = {case.id: case for case in CASES}
+    lines = ["| if you measure | it is | no. |", "|---|---|---|"]
+    for position, (question, ids) in enumerate(STAGES.items(), start=1):
+        lines.append(f"| **{position}. {question}** | | |")
+        for each in ids:
+            case = by_id[each]
+            signs = ", and ".join(
+                str(sign).replace("<", "below").replace(">", "above") for sign in case.signs
+            )
+            lines.append(f"| {signs} | {words(case)} | {number(case)} |")
+    return "\n".join(lines)
