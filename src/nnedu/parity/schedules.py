@@ -68,6 +68,11 @@ def _warm_cosine(t: Any, *, base: float, total: float, updates: int, start: floa
     )
 
 
+def wave(t: Any, *, base: float, total: float) -> Any:
+    """A cosine that goes on past its end: up again, down again, for ever."""
+    return base * (1 + np.cos(np.pi * np.asarray(t) / total)) / 2
+
+
 def _factors(n: Mapping[str, Any]) -> dict[int, float]:
     """Values of a piecewise constant schedule as factors by boundary."""
     values = n["values"]
@@ -151,6 +156,15 @@ SCHEDULES: dict[str, ScheduleCase] = {
             )
         },
         steps=41,
+    ),
+    "cosine, rising again": ScheduleCase(
+        wave,
+        {"base": 0.1, "total": 10},
+        {"torch": lambda t, n, opt: t.optim.lr_scheduler.CosineAnnealingLR(opt, n["total"])},
+        steps=101,
+        convention="Past its end PyTorch's rises again: no min(t, total), and so a period of "
+        "2 total.",
+        of="cosine",
     ),
     "polynomial": ScheduleCase(
         schedules.polynomial,
