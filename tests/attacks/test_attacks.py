@@ -74,11 +74,13 @@ def test_writing_where_the_grader_would_see_it(arena: Arena, tmp_path: Path) -> 
 
 
 def test_the_runtime_cannot_be_changed(arena: Arena) -> None:
-    places = ["/site/x", "/site/numpy/x", "/kit/boot.py", "/usr/lib/x", "/x", "/etc/x"]
+    places = ["/site/x", "/site/numpy/x", "/kit/start/boot.py", "/usr/lib/x", "/x", "/etc/x"]
     for outcome in arena.cells([f"open({place!r}, 'w')" for place in places]):
         assert "Read-only file system" in outcome.error or "No such file" in outcome.error
     runtime = arena.make_runtime("numpy")
-    code = f"open({runtime.kit + '/boot.py'!r}, 'a').close(); open({runtime.site + '/x'!r}, 'w')"
+    code = (
+        f"open({runtime.kit + '/start/boot.py'!r}, 'a').close(); open({runtime.site + '/x'!r}, 'w')"
+    )
     assert arena.cell(code, sandbox=False, runtime=runtime).status == "ok"
 
 

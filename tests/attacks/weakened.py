@@ -16,7 +16,7 @@ def _prepare(defence: str) -> None:
 
     runner.prepare_worker()
     if defence == "the watch on the shared folder":
-        kernel._strange_files = lambda sockets: False
+        kernel.strange_files = lambda sockets: False
     elif defence == "ending what a kernel leaves behind":
         kernel.end_orphans = _look_at_nothing  # type: ignore[assignment]
     elif defence == "the look at a running kernel":

@@ -8,7 +8,11 @@ The data flow, one module each:
 ``rebuild``     from a submission only the answer cells; the notebook that is run
 ``seeds``       one secret per run; from it one seed per check
 ``runtime``     which packages a kernel sees
-``sandbox``     the command line that starts a kernel: bubblewrap, or the plain process
+``sandbox``     the command line that starts a kernel: under bubblewrap, or the plain process
+``bubblewrap``  its options: what is taken away, and what a kernel is given instead
+``_boot``       what then runs: limits, ``_seccomp``'s filter of system calls, the kernel
+``warm``        kernels forked from a process that has done its imports (``_zygote``)
+``processes``   what a kernel started, what it holds, and the end of all of it
 ``kernel``      a kernel with deadlines and a cap on its output
 ``runner``      nbval runs a notebook in such a kernel and hands back what it printed
 ``reference``   the reference's and the planted mistakes' outputs under the run's seeds

@@ -3,17 +3,23 @@
 This file is copied beside the kernel and run as a script under ``python -I -S``: it imports
 the standard library only, sets the limits (a limit on processes counts inside the user
 namespace only if it is set there), and hands over to ipykernel. Its argument is a JSON object:
-``path`` (list of folders to import from), ``limits`` (name of an RLIMIT to number), ``argv``.
+``path`` (list of folders to import from), ``limits`` (name of an RLIMIT to number), ``filter``
+(the machine whose system calls are filtered, or nothing), ``argv``. ``_zygote`` starts kernels
+with the same functions.
 """
+
+from __future__ import annotations
 
 import json
 import os
 import sys
+from typing import Any
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def main() -> None:
-    """Set limits and import path, then run the kernel until it ends."""
-    config = json.loads(sys.argv[1])
+def confine(config: dict[str, Any]) -> None:
+    """Put this process under its limits, for good."""
     try:
         import resource
     except ModuleNotFoundError:  # Windows
@@ -25,15 +31,38 @@ def main() -> None:
                 hard = resource.getrlimit(wanted)[1]
                 value = value if hard == resource.RLIM_INFINITY else min(value, hard)
                 resource.setrlimit(wanted, (value, value))
+    if config["filter"]:
+        sibling("seccomp").install(config["filter"])
+
+
+def sibling(name: str) -> Any:
+    """Import a module from beside this one, from where a notebook cannot import it."""
+    sys.path.insert(0, HERE)
+    try:
+        return __import__(name)
+    finally:
+        sys.path.remove(HERE)
+        sys.modules.pop(name, None)
+
+
+def launch(argv: list[str]) -> None:
+    """Be a kernel until it ends."""
+    sys.argv[1:] = argv
+    from ipykernel.kernelapp import launch_new_instance
+
+    launch_new_instance()
+
+
+def main() -> None:
+    """Set limits and import path, then run the kernel until it ends."""
+    config = json.loads(sys.argv[1])
+    confine(config)
     if not config["parent"]:
         # In a process namespace of its own a kernel would take its parent for dead.
         os.environ.pop("JPY_PARENT_PID", None)
     sys.dont_write_bytecode = True
     sys.path.extend(config["path"])
-    sys.argv[1:] = config["argv"]
-    from ipykernel.kernelapp import launch_new_instance
-
-    launch_new_instance()
+    launch(config["argv"])
 
 
 if __name__ == "__main__":

@@ -2,15 +2,12 @@
 
 nbval waits for a cell's reply with one time limit, reads outputs without a bound, and notices
 a dead kernel at the timeout only. This kernel object has nbval's interface and fills these
-three gaps; how the process is started is the business of ``sandbox``.
+three gaps; how the process is started is the business of ``sandbox`` and ``warm``.
 """
 
 from __future__ import annotations
 
-import importlib
 import os
-import signal
-import stat
 import time
 from collections import deque
 from pathlib import Path
@@ -24,8 +21,10 @@ from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
 from nnedu.grading.lifeline import claimed_folder, remove_folder
+from nnedu.grading.processes import descendants, end_orphans, memory_of, strange_files
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import KernelCommand, Limits, plain_command, sandbox_command
+from nnedu.grading.warm import KEEPER, ColdStart, ForkingProvisioner, Zygote
 
 GRACE = 2.0
 """Seconds for an interrupted cell to end, and for the last outputs to arrive."""
@@ -48,6 +47,7 @@ class CappedClient(BlockingKernelClient):  # type: ignore[misc, unused-ignore]
         kinds = {"hb": zmq.REQ, "iopub": zmq.SUB}
         socket = self.context.socket(kinds.get(channel, zmq.DEALER))
         socket.linger = 0
+        socket.setsockopt(zmq.RECONNECT_IVL, 5)  # milliseconds; the kernel's sockets come later
         socket.setsockopt(zmq.MAXMSGSIZE, self.max_message)
         if identity:
             socket.identity = identity
@@ -97,36 +97,63 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         self._bytes = 0
         self._remaining = limits.total
         self._started = self._deadline = 0.0
-        # Short, for a socket's path has 107 bytes at most.
-        self._folder = Path(claimed_folder("nnk-"))
-        home = self._folder / "home"
-        sockets = self._folder / "io"
-        home.mkdir()
-        sockets.mkdir()
-        self._sockets = sockets
+        self._folder: Path | None = None
         try:
-            if sandbox:
-                command = sandbox_command(runtime, limits, sockets)
-            else:
-                command = plain_command(runtime, limits, home)
-            self._start(command, sockets)
+            zygote = KEEPER.zygote_for(runtime) if sandbox else None
+            if zygote is None or not self._fork(zygote):
+                self._spawn(runtime, sandbox)
+            self._connect()
         except BaseException:
             self.stop()
             raise
 
-    def _start(self, command: KernelCommand, sockets: Path) -> None:
-        """Start the process and wait until it answers on both channels."""
-        ipc = os.name == "posix"
-        self.km = KernelManager(
-            kernel_name="nnedu",
-            kernel_spec_manager=_OneSpec(command),
-            connection_file=str(sockets / "kernel.json"),
-            **({"transport": "ipc", "ip": str(sockets / "s")} if ipc else {}),
-        )
-        self.km.client_factory = CappedClient
+    def _fork(self, zygote: Zygote) -> bool:
+        """Start the process from one that has done its imports; say whether that worked."""
+        self._sockets = self._folder = zygote.place()
+        self.km = km = self._manager(KernelCommand(["{connection_file}"]))
+        km.provisioner = ForkingProvisioner(parent=km, kernel_spec=km.kernel_spec)
+        km.provisioner.zygote = zygote
+        km.provisioner.limits, km.provisioner.sockets = self.limits, self._sockets
+        try:
+            km.start_kernel(env={})
+        except ColdStart as error:
+            KEEPER.give_up(str(error))
+            del self.km
+            return False
+        self._pid = zygote.pid
+        return True
+
+    def _spawn(self, runtime: Runtime, sandbox: bool) -> None:
+        """Start the process from nothing."""
+        # Short, for a socket's path has 107 bytes at most.
+        self._folder = Path(claimed_folder("nnk-"))
+        home = self._folder / "home"
+        self._sockets = self._folder / "io"
+        home.mkdir()
+        self._sockets.mkdir()
+        if sandbox:
+            command = sandbox_command(runtime, self.limits, self._sockets)
+        else:
+            command = plain_command(runtime, self.limits, home)
+        self.km = self._manager(command)
         with open(os.devnull, "wb") as nothing:
             self.km.start_kernel(env=command.env, cwd=command.cwd, stderr=nothing, stdout=nothing)
         self._pid = int(getattr(self.km.provisioner, "pid", 0))
+
+    def _manager(self, command: KernelCommand) -> KernelManager:
+        """Return what starts a kernel with a command."""
+        ipc = os.name == "posix"
+        manager = KernelManager(
+            kernel_name="nnedu",
+            kernel_spec_manager=_OneSpec(command),
+            connection_file=str(self._sockets / "kernel.json"),
+            **({"transport": "ipc", "ip": str(self._sockets / "s")} if ipc else {}),
+        )
+        manager.client_factory = CappedClient
+        return manager
+
+    def _connect(self) -> None:
+        """Wait until it answers on both channels."""
         self.kc = self.km.client()
         self.kc.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=True)
         self._begin(START)
@@ -138,6 +165,7 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
                 ask_again = time.monotonic() + 1.0
             try:
                 self._wait_for(message, min(ask_again, self._deadline))
+                ask_again = 0.0
             except Empty:
                 if time.monotonic() > self._deadline:
                     self._give_up("start")
@@ -195,12 +223,12 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         """
         if not busy and not self.km.is_alive():
             self._give_up("died")
-        if _strange_files(self._sockets):
+        if strange_files(self._sockets):
             self._give_up("files")
-        started = _descendants(self._pid)
+        started = descendants(self._pid)
         if len(started) > self.limits.processes:
             self._give_up("processes")
-        if self.limits.memory and _memory(started) > self.limits.memory * 2**20:
+        if self.limits.memory and memory_of(started) > self.limits.memory * 2**20:
             self._give_up("memory")
 
     def _take(self, socket: Any) -> None:
@@ -269,75 +297,16 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         """End the kernel with all it started, and remove its folder."""
         if hasattr(self, "kc"):
             self.kc.stop_channels()
+        process = getattr(getattr(self, "km", None), "provisioner", None)
+        process = getattr(process, "process", None)
+        if process is not None:
+            # jupyter_client would do it, and look ten times a second whether it is done.
+            process.kill()
+            process.wait()
         if hasattr(self, "km"):
             if self.km.has_kernel:
                 self.km.shutdown_kernel(now=True)
             del self.km
-        end_orphans()
-        remove_folder(self._folder)
-
-
-def _strange_files(sockets: Path) -> bool:
-    """Say whether a folder holds anything but a small connection file and sockets."""
-    with os.scandir(sockets) as entries:
-        for number, entry in enumerate(entries):
-            try:
-                info = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            small = stat.S_ISREG(info.st_mode) and info.st_size < 2**14
-            if number > 12 or not (stat.S_ISSOCK(info.st_mode) or small):
-                return True
-    return False
-
-
-def _descendants(pid: int) -> list[Any]:
-    """Return the processes that a process started, directly or not."""
-    psutil: Any = importlib.import_module("psutil")  # declares no types
-    try:
-        return list(psutil.Process(pid).children(recursive=True))
-    except psutil.Error:
-        return []
-
-
-def _memory(processes: list[Any]) -> int:
-    """Return the bytes that processes hold together, shared ones counted once (Linux)."""
-    total = 0
-    for process in processes:
-        try:
-            with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as file:
-                total += sum(2**10 * int(line.split()[1]) for line in file if line[:4] == "Pss:")
-        except (OSError, ValueError):
-            continue
-    return total
-
-
-def adopt_orphans() -> None:
-    """Make this process inherit processes whose parent ended, so that none escapes (Linux)."""
-    import ctypes
-    import sys
-
-    if sys.platform.startswith("linux"):
-        pr_set_child_subreaper = 36
-        ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
-
-
-def end_orphans() -> None:
-    """Kill every process descended from this one, and collect it.
-
-    Only a worker that adopted orphans and runs one kernel at a time may call this; elsewhere
-    it does nothing.
-    """
-    if not os.environ.get("NNEDU_GRADING_WORKER"):
-        return
-    psutil: Any = importlib.import_module("psutil")  # declares no types
-    for _ in range(50):
-        children = psutil.Process().children(recursive=True)
-        if not children:
-            return
-        for child in children:
-            try:
-                os.kill(child.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
-        psutil.wait_procs(children, timeout=0.2)
+        end_orphans(KEEPER.spared())
+        if self._folder is not None:
+            remove_folder(self._folder)

@@ -34,7 +34,7 @@ LOOK = 0.5
 """Seconds between two looks where the system cannot be asked to wait."""
 
 LOCK = ".live"
-_OURS = re.compile(r"nn[bkrw]-\w+")
+_OURS = re.compile(r"nn[bkrwz]-\w+")
 _held: dict[str, int] = {}
 
 
@@ -63,7 +63,7 @@ def _watch(folder: str, parent: int) -> None:
 
 def _end(folder: str, number: int = 0, frame: FrameType | None = None) -> None:
     """End this process and its kernels, without waiting for anything."""
-    from nnedu.grading.kernel import end_orphans
+    from nnedu.grading.processes import end_orphans
 
     try:
         end_orphans()

@@ -157,9 +157,9 @@ def prepare_worker() -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     # jsonschema, below nbformat, loads this for a format that notebooks do not use: 2 seconds.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from nnedu.grading import kernel, lifeline
+    from nnedu.grading import lifeline, processes
 
-    kernel.adopt_orphans()
+    processes.adopt_orphans()
     lifeline.hold()
 
 

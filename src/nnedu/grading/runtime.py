@@ -22,6 +22,13 @@ import nnedu
 from nnedu.grading.lessons import BadLesson
 
 ALWAYS = ("ipykernel", "numpy")
+NEVER = ("debugpy",)
+"""What ipykernel asks for, does without, and would import for a sixth of a second."""
+
+FORKABLE = ("numpy", "scipy", "matplotlib", "keras", "tensorflow")
+"""Packages that a process may have imported before it forks a kernel; tried, one by one.
+
+A package that starts threads or a runtime when it is imported must not be here."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,14 @@ class Runtime:
         Folder of links to the allowed packages.
     entries : dict
         Name in `site` to the real path: what a sandbox mounts.
+    warm : list of str
+        Modules to import before kernels are forked.
     """
 
     kit: str
     site: str
     entries: dict[str, str]
+    warm: list[str]
 
 
 def make_runtime(imports: tuple[str, ...], folder: Path) -> Runtime:
@@ -65,15 +75,18 @@ def make_runtime(imports: tuple[str, ...], folder: Path) -> Runtime:
     site.mkdir()
     for name, target in entries.items():
         (site / name).symlink_to(target)
-    return Runtime(str(kit), str(site), entries)
+    warm = [name for name in FORKABLE if name in {"numpy", *imports}]
+    return Runtime(str(kit), str(site), entries, warm)
 
 
 def _lay_out_kit(kit: Path, modules: list[str]) -> None:
-    """Copy the allowed part of nnedu, and the script that starts a kernel."""
+    """Copy the allowed part of nnedu, and the scripts that start a kernel."""
     source = Path(nnedu.__file__).parent
-    package = kit / "nnedu"
+    package, start = kit / "nnedu", kit / "start"
     package.mkdir(parents=True)
-    shutil.copy(source / "grading" / "_boot.py", kit / "boot.py")
+    start.mkdir()
+    for name in ("boot", "seccomp", "zygote"):
+        shutil.copy(source / "grading" / f"_{name}.py", start / f"{name}.py")
     shutil.copy(source / "__init__.py", package)
     for name in ["nnedu.lesson", *modules]:
         relative = Path(*name.split(".")[1:])
@@ -95,7 +108,7 @@ def _lay_out_kit(kit: Path, modules: list[str]) -> None:
 def _entries(names: tuple[str, ...]) -> dict[str, str]:
     """Return the top-level files and folders of some distributions and all they require."""
     entries: dict[str, str] = {}
-    seen: set[str] = set()
+    seen: set[str] = {name for name in NEVER if name not in names}
     todo = [(name, True) for name in names]
     while todo:
         name, required = todo.pop()

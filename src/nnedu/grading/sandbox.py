@@ -9,19 +9,25 @@ user who grades can read; who uses it is told so.
 from __future__ import annotations
 
 import functools
-import itertools
 import json
-import os
+import platform
 import shutil
 import subprocess
 import sys
-import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nnedu.grading._seccomp import ARCHITECTURES
+from nnedu.grading.bubblewrap import (
+    HOME,
+    PYTHON,
+    bwrap,
+    environment,
+    furniture,
+    isolation,
+    room,
+)
 from nnedu.grading.runtime import Runtime
-
-HOME = "/home/student"
 
 
 @dataclass(frozen=True)
@@ -105,10 +111,9 @@ def sandbox_problem() -> str | None:
     )
     if not sys.platform.startswith("linux"):
         return f"The sandbox needs Linux; this is {sys.platform}. {advice}"
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
+    if shutil.which("bwrap") is None:
         return f"bubblewrap (bwrap) is not installed. {advice}"
-    command = [bwrap, *_isolation(), "--ro-bind", "/", "/", "true"]
+    command = [bwrap(), *isolation(), "--ro-bind", "/", "/", "true"]
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.SubprocessError) as error:
@@ -121,70 +126,40 @@ def sandbox_problem() -> str | None:
     )
 
 
-def _isolation() -> list[str]:
-    """Return the bubblewrap options that take everything away."""
+def kernel_arguments(connection_file: str) -> list[str]:
+    """Return what ipykernel is told."""
     return [
-        "--unshare-all",
-        "--die-with-parent",
-        "--new-session",
-        "--cap-drop",
-        "ALL",
+        "-f",
+        connection_file,
+        "--HistoryManager.enabled=False",
+        "--InteractiveShell.colors=NoColor",
+        "--IPKernelApp.capture_fd_output=False",
     ]
 
 
-def _boot(runtime: Runtime, limits: Limits, site: str, kit: str, parent: bool) -> list[str]:
+def filtered() -> str:
+    """Return the machine whose system calls are filtered, or nothing if there is no filter."""
+    machine = platform.machine()
+    return machine if sys.platform.startswith("linux") and machine in ARCHITECTURES else ""
+
+
+def _boot(limits: Limits, site: str, kit: str, parent: bool) -> list[str]:
     """Return the Python command of a kernel."""
     config = {
         "path": [kit, site],
         "limits": limits.rlimits(own_user=not parent),
+        "filter": "" if parent else filtered(),
         "parent": parent,
-        "argv": [
-            "-f",
-            "{connection_file}",
-            "--HistoryManager.enabled=False",
-            "--InteractiveShell.colors=NoColor",
-            "--IPKernelApp.capture_fd_output=False",
-        ],
+        "argv": kernel_arguments("{connection_file}"),
     }
-    return [_python(), "-I", "-S", "-B", f"{kit}/boot.py", json.dumps(config)]
-
-
-def _python() -> str:
-    """Return the interpreter itself, not the link of a virtual environment to it."""
-    return str(Path(getattr(sys, "_base_executable", None) or sys.executable).resolve())
-
-
-def _environment(home: str) -> dict[str, str]:
-    """Return all the environment variables that a kernel has."""
-    variables = {
-        "HOME": home,
-        "USER": "student",
-        "LOGNAME": "student",
-        "IPYTHONDIR": f"{home}/.ipython",
-        "TMPDIR": home,
-        "LANG": "C.UTF-8",
-        "PATH": "/usr/bin:/bin",
-        "KERAS_HOME": f"{home}/.keras",
-        "MPLCONFIGDIR": f"{home}/.matplotlib",
-        "MPLBACKEND": "agg",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        # Submissions run side by side, one to a core; one thread each also repeats exactly.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TF_NUM_INTEROP_THREADS": "1",
-    }
-    if sys.platform == "win32":
-        variables["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
-    return variables
+    return [*PYTHON, f"{kit}/start/boot.py", json.dumps(config)]
 
 
 def plain_command(runtime: Runtime, limits: Limits, home: Path) -> KernelCommand:
     """Return the command of a kernel without a sandbox, in an empty folder of its own."""
     return KernelCommand(
-        _boot(runtime, limits, runtime.site, runtime.kit, parent=True),
-        _environment(str(home)),
+        _boot(limits, runtime.site, runtime.kit, parent=True),
+        environment(str(home)),
         str(home),
     )
 
@@ -202,50 +177,7 @@ def sandbox_command(runtime: Runtime, limits: Limits, sockets: Path) -> KernelCo
     problem = sandbox_problem()
     if problem:
         raise NoSandbox(problem)
-    argv = [shutil.which("bwrap") or "bwrap", *_isolation(), "--hostname", "sandbox"]
-    argv += ["--clearenv"]
-    for name, value in _environment(HOME).items():
-        argv += ["--setenv", name, value]
-    argv += _system_mounts()
-    argv += ["--proc", "/proc", "--dev", "/dev"]
-    # Whatever is in memory and can be written has a size; the rest of /dev cannot be written.
-    for place in ("/tmp", HOME, "/dev/shm"):
-        argv += ["--size", str(limits.file * 2**20), "--tmpfs", place]
-    argv += ["--remount-ro", "/dev"]
-    argv += ["--ro-bind", runtime.kit, "/kit"]
-    for name, target in runtime.entries.items():
-        argv += ["--ro-bind", target, f"/site/{name}"]
+    argv = [bwrap(), *isolation(), "--proc", "/proc", *room(limits.file), *furniture(runtime)]
     argv += ["--bind", str(sockets), str(sockets), "--remount-ro", "/", "--chdir", HOME, "--"]
-    argv += _boot(runtime, limits, "/site", "/kit", parent=False)
+    argv += _boot(limits, "/site", "/kit", parent=False)
     return KernelCommand(argv, {}, str(sockets))
-
-
-@functools.cache
-def _system_mounts() -> list[str]:
-    """Return the options that mount the shared libraries and the interpreter, read-only."""
-    base = Path(sys.base_prefix).resolve()
-    wanted = ["/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache"]
-    wanted += ["/lib", "/lib64", str(base / "lib"), str(base / "lib64"), _python()]
-    argv: list[str] = []
-    for name in dict.fromkeys(wanted):
-        path = Path(name)
-        if path.is_symlink():
-            argv += ["--symlink", os.readlink(path), name]
-        elif path.exists():
-            argv += ["--ro-bind", name, name]
-    # The interpreter's own site-packages may hold nnedu or a framework.
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    packages = {
-        *(str(folder / kind) for folder in base.glob(f"lib*/{version}") for kind in _KINDS),
-        *(str(folder) for folder in Path("/usr/lib").glob("python3*/dist-packages")),
-        *(sysconfig.get_path(kind) for kind in ("purelib", "platlib")),
-    }
-    mounted = [Path(name) for flag, name in itertools.pairwise(argv) if flag == "--ro-bind"]
-    for name in sorted(packages):
-        folder = Path(name)
-        if folder.is_dir() and any(folder.is_relative_to(place) for place in mounted):
-            argv += ["--tmpfs", str(folder.resolve()), "--remount-ro", str(folder.resolve())]
-    return argv
-
-
-_KINDS = ("site-packages", "dist-packages")
