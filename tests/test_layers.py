@@ -20,6 +20,7 @@ LAYERS = {
         "races",
         "gradcheck",
         "compression",
+        "costs",
         "early_stopping",
         "gradient_noise",
         "range_test",

@@ -9,7 +9,7 @@ EPS_MAX = Adapter(
 )
 FAST_RISE = Adapter(
     "momentum_decay 1",
-    "Keras's momentum rises as 0.96**t, where the paper and PyTorch have 0.96**(0.004 t): "
+    "Keras's momentum rises as `0.96**t`, where the paper and PyTorch have `0.96**(0.004 t)`: "
     "momentum_decay=1.",
     hyper=lambda n: {**n, "momentum_decay": 1.0},
 )
