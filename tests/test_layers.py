@@ -20,6 +20,7 @@ LAYERS = {
         "races",
         "gradcheck",
         "compression",
+        "contests",
         "costs",
         "early_stopping",
         "gradient_noise",
