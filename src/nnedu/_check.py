@@ -53,9 +53,7 @@ def floating(name: str, array: Array) -> None:
             f"{name} is a {type(array).__name__}; expected a NumPy array of floats. "
             f"Pass np.asarray({name}, dtype=float)."
         )
-    if (
-        array.dtype.kind != "f"
-    ):  # np.issubdtype takes nine times as long, at every layer of every step
+    if array.dtype.kind != "f":  # np.issubdtype would take nine times as long, at every layer
         raise TypeError(
             f"{name} has dtype {array.dtype}; expected float32 or float64, since a step adds "
             f"fractions. Pass {name}.astype(float)."
