@@ -45,22 +45,23 @@ def scales(
     ax = axes["below"]
     for position, (label, (y, ceiling)) in enumerate(runs.items()):
         shade, t = OTHERS[position], np.arange(len(y))
-        shown = y > 1e-7
-        ax.plot(*thin(t[shown], y[shown], log=False), color=shade, linewidth=2)
-        below = ceiling > 1e-7
+        shown = np.arange(len(y)) <= int(np.argmax(np.append(y, 0) < 1e-6))  # to the lower edge
+        ax.plot(*thin(t[shown], np.maximum(y[shown], 1e-6)), color=shade, linewidth=2)
+        below = ceiling > 1e-6
         ax.plot(*thin(t[below], ceiling[below]), color=shade, linewidth=1, linestyle="--")
         at = int(np.flatnonzero(shown)[-1])
         ax.annotate(
             label,
-            (t[at], y[at]),
-            xytext=(5, 0),
+            (t[at], max(y[at], 3e-6)),
+            xytext=(6, 0),
             textcoords="offset points",
             color=shade,
             fontweight="bold",
-            va="center",
+            va=("bottom", "top", "center", "bottom")[position % 4],
             annotation_clip=False,
             path_effects=HALO,
         )
+    ax.set_xticks(np.linspace(0, len(t) - 1, 6))
     ax.set(yscale="log", ylim=(1e-6, 2), xlabel="update", xlim=(-15, 1.28 * len(t)))
     ax.set_ylabel("share of the loss left (log)")
     return Picture(figure, alt=alt, caption=caption, wide=True)

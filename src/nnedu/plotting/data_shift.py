@@ -90,13 +90,16 @@ def rare(
     shades = dict(zip(curves, OTHERS, strict=False))
     for label, (recall, precision) in curves.items():
         ax.plot(recall, precision, color=shades[label], linewidth=1.6)
+    crowded: list[tuple[float, float]] = []
     for label, at in points.items():
         shade = shades.get(label, INK)
         ax.plot(*at, "o", color=shade, markersize=9, zorder=4)
+        beside = sum(abs(at[0] - x) + abs(at[1] - y) < 0.1 for x, y in crowded)
+        crowded.append(at)
         ax.annotate(
             label,
             at,
-            xytext=(9, 6),
+            xytext=(10, 8 + 14 * beside),  # one above the other where points coincide
             textcoords="offset points",
             color=shade,
             fontweight="bold",
