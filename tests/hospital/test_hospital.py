@@ -95,7 +95,7 @@ def test_a_run_that_is_no_longer_finite_ends_its_chart() -> None:
 
 
 def test_the_finite_differences_find_a_single_wrong_sign() -> None:
-    wrong, right = (FINDINGS["slope / gradient"](chart("sign-of-one-layer", b)) for b in (1, 0))
+    wrong, right = (FINDINGS["slope / gradient"](chart("sign-of-a-layer", b)) for b in (1, 0))
     assert wrong == pytest.approx(-1, abs=1e-4)
     assert right == pytest.approx(1, abs=1e-4)
 

@@ -125,19 +125,19 @@ CASES = (
         "Find the feature that explains the label alone; remove what is not known when the model "
         "is asked.",
         leaking_feature,
-        "fresh loss",
+        "fresh / validation",
         (Sign("best single input", 0.95), Sign("fresh / validation loss", 2.0)),
     ),
     Case(
         "shared-rows",
         WARD,
-        "The exam was the homework",
+        "A familiar exam",
         "Validation loss follows the training loss down; fresh data do not.",
         "Rows of the training set stand in the validation set, for instance because the data were "
         "copied before they were split.",
         "Split first, by source; look for equal rows.",
         shared_rows,
-        "fresh loss",
+        "fresh / validation",
         (Sign("shared rows", 0.05),),
     ),
     Case(
@@ -172,7 +172,7 @@ CASES = (
     Case(
         "rare-class",
         WARD,
-        "An accuracy that says nothing",
+        "Ninety-five per cent",
         "Accuracy is high from the first update and does not change.",
         "One class is rare, and the network never names it.",
         "Report recall for each class; weight or resample the rare one.",

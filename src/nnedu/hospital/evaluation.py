@@ -75,7 +75,7 @@ CASES = (
     Case(
         "dropout-left-on",
         WARD,
-        "Never the same answer twice",
+        "Never the same twice",
         "The validation loss stays above what the training loss promises, and flickers.",
         "Dropout is still on while the model is judged.",
         "Switch to inference before every evaluation.",
@@ -84,9 +84,9 @@ CASES = (
         (Sign("draws in evaluation", 0.05),),
     ),
     Case(
-        "company",
+        "batchnorm-mode",
         WARD,
-        "Answers that depend on the company",
+        "Mind the company",
         "Validation is worse than training and changes with the evaluation's batch size.",
         "BatchNorm is in training mode while the model is judged: an example's output depends on "
         "the others in its batch.",
@@ -96,7 +96,7 @@ CASES = (
         (Sign("depends on company", 0.05),),
     ),
     Case(
-        "late-statistics",
+        "batchnorm-statistics",
         WARD,
         "Two models in one",
         "The training loss falls, and the evaluation of the same examples is far worse.",
@@ -110,7 +110,7 @@ CASES = (
     Case(
         "softmax-twice",
         WARD,
-        "A loss that cannot reach zero",
+        "A loss with a floor",
         "Accuracy is good, but the loss cannot get below a value near 1.5 for ten classes.",
         "Softmax is applied twice: the loss expects logits and is given probabilities.",
         "Hand over logits.",

@@ -97,7 +97,43 @@ def number(case: Case) -> int:
 
 def words(case: Case) -> str:
     """The id as words."""
-    return case.id.replace("-", " ").capitalize().replace("Lr ", "lr ").replace("relus", "ReLUs")
+    text = case.id.replace("-", " ").capitalize()
+    for plain, proper in (("Lr ", "lr "), ("relus", "ReLUs"), ("Batchnorm", "BatchNorm")):
+        text = text.replace(plain, proper)
+    return text
+
+
+PLAINLY: Mapping[str, str] = {
+    "largest input": "root mean square of the largest input feature",
+    "best single input": "share of one feature's variance that the label explains",
+    "shared rows": "share of validation rows that are training rows",
+    "variety of a batch": "classes in a batch beyond the first, over all classes but one",
+    "outputs that sum to 1": "share of output rows that sum to 1",
+    "draws in evaluation": "difference of two predictions for the same inputs, over their size",
+    "changes when repeated": "difference of two evaluations in a row",
+    "depends on company": "an example's output alone and among others: difference over size",
+    "evaluated / trained": "loss of the same examples by evaluation code, over training code",
+    "loss not finite": "the loss is not finite, though its last values fell",
+    "doubled batch / batch": "loss of a batch handed over twice at once, over its loss",
+    "slope / gradient": "finite difference along an array's gradient over its length, the lowest",
+    "dead units": "share of hidden units at 0 for every example",
+    "units unlike": "how far hidden units differ, over the size of their weights",
+    "least moved layer": "how far the slowest layer has moved, over its length",
+    "first loss / ln C": "first loss over ln C",
+    "first / last step, at first": "gradient at the first step of time over the last, at first",
+    "saturated, at first": "share of activations near their bounds, at first",
+    "zeros in the gradient": "share of gradient entries that are 0",
+    "first / last layer, at first": "gradient of the first layer over that of the last, at first",
+    "step for ten times the gradient": "Adam's first step for ten times the gradient, over for one",
+    "median update ratio": "update over weights, the median",
+    "share of updates uphill": "share of updates that point uphill on their own batch",
+    "weight norm": "weights now over weights at first",
+    "least recall": "recall of the worst class",
+    "best validation loss / ln C": "lowest validation loss over ln C",
+    "validation minus training loss": "validation minus training loss",
+    "gain from averaging": "training loss saved by averaging the last weights",
+}
+"""The findings in words, for the page from symptom to cause."""
 
 
 def decision_table() -> str:
@@ -108,13 +144,15 @@ def decision_table() -> str:
     str
     """
     by_id = {case.id: case for case in CASES}
-    lines = ["| if you measure | it is | no. |", "|---|---|---|"]
+    lines = ["| measure | suspect | it is | no. |", "|---|---|---|---|"]
     for position, (question, ids) in enumerate(STAGES.items(), start=1):
-        lines.append(f"| **{position}. {question}** | | |")
+        lines.append(f"| **{position}. {question}** | | | |")
         for each in ids:
             case = by_id[each]
-            signs = ", and ".join(
-                str(sign).replace("<", "below").replace(">", "above") for sign in case.signs
-            )
-            lines.append(f"| {signs} | {words(case)} | {number(case)} |")
+            tells, *others = case.signs
+            limit = f"{'above' if tells.above else 'below'} {tells.limit:g}"
+            for other in others:
+                limit += f", and {other}" if other.finding != tells.finding else ""
+            said = PLAINLY[tells.finding]
+            lines.append(f"| {said} | {limit} | {words(case)} | {number(case)} |")
     return "\n".join(lines)

@@ -103,7 +103,9 @@ def forgetful_cell(broken: bool, rng: np.random.Generator) -> Patient:
 
 def exploding_cell(broken: bool, rng: np.random.Generator) -> Patient:
     """A recurrent cell whose matrix stretches every state."""
-    return recurrent_patient(rng, gain=3.0) if broken else _clipped(recurrent_patient(rng, gain=1.0))
+    return (
+        recurrent_patient(rng, gain=3.0) if broken else _clipped(recurrent_patient(rng, gain=1.0))
+    )
 
 
 CASES = (
@@ -130,10 +132,10 @@ CASES = (
         (Sign("saturated, at first", 0.4),),
     ),
     Case(
-        "all-alike",
+        "equal-start",
         WARD,
         "Units like one another",
-        "The loss falls in a few steps and rests on landings far up.",
+        "The loss creeps down a little and stays far up; training and validation agree.",
         "All weights started at zero: equal units get equal gradients and stay equal, so that "
         "many count for one.",
         "Draw the weights at random; biases may start at 0.",
@@ -142,9 +144,9 @@ CASES = (
         (Sign("units unlike", 1e-6, above=False),),
     ),
     Case(
-        "too-large",
+        "start-too-large",
         WARD,
-        "Certain and wrong from the start",
+        "Certain and wrong",
         "The first loss is many times ln C.",
         "The weights start too large: the untrained network is certain of its answers.",
         "Divide by the root of the number of inputs: He's or Glorot's start.",
@@ -155,7 +157,7 @@ CASES = (
     Case(
         "deep-sigmoids",
         WARD,
-        "Nothing arrives at the first layer",
+        "Nothing gets through",
         "The loss falls to ln C and stays there.",
         "Every sigmoid layer shrinks the gradient by a factor of four or more, so that the first "
         "layers learn nothing: a vanishing gradient.",
@@ -179,8 +181,8 @@ CASES = (
     Case(
         "exploding-cell",
         WARD,
-        "Thunderclaps",
-        "The loss falls, leaps up and falls again, with single gradients many times the usual.",
+        "A thunderclap",
+        "The loss stays at ln 2, after a first gradient many times longer than all that follow.",
         "The recurrent matrix stretches the gradient at every step back in time.",
         "Start it orthogonal, and clip the gradient by its global norm.",
         exploding_cell,

@@ -41,12 +41,14 @@ def of_evaluation(patient: Patient, theta: Array) -> dict[str, float]:
     again = patient.validation()
     sums, size = outputs.sum(axis=1), _rms(outputs - outputs.mean(axis=1, keepdims=True))
     alone = patient.predict(theta, x[:1]) - outputs[:1]
-    loss = _entropy(outputs, labels)
+    loss = np.float64(_entropy(outputs, labels))
+    fresh = _entropy(patient.predict(theta, patient.fresh[0]), patient.fresh[1])
     return {
         "validation loss": loss,
         "validation accuracy": float(right.mean()),
         "least recall": min(float(right[labels == c].mean()) for c in np.unique(labels)),
-        "fresh loss": _entropy(patient.predict(theta, patient.fresh[0]), patient.fresh[1]),
+        "fresh loss": fresh,
+        "fresh / validation": fresh / loss,
         "changes when repeated": abs(_entropy(patient.predict(theta, again[0]), again[1]) - loss),
         "draws in evaluation": _rms(patient.predict(theta, x) - outputs) / size,
         "depends on company": _rms(alone) / size,

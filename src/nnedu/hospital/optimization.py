@@ -118,7 +118,7 @@ CASES = (
         "lr-too-high",
         WARD,
         "Jumping",
-        "The loss jumps about and stays above where it started or not far below.",
+        "The loss leaps to many times its first value and stays there, trembling.",
         "The learning rate is too high for the curvature: each update moves the weights by "
         "several per cent of their length and overshoots.",
         "Divide lr by ten until the loss falls steadily; then find the largest that still does.",
@@ -141,8 +141,9 @@ CASES = (
     Case(
         "momentum-too-high",
         WARD,
-        "Long waves",
-        "The loss falls, rises and falls again in long waves.",
+        "Rolling on",
+        "The training loss ends where it should, but the validation loss turns and climbs: step and "
+        "gradient have hardly anything to do with each other.",
         "The momentum is too high for this lr: the buffer carries the weights on long after the "
         "gradient has turned.",
         "Lower the momentum, or lr by the factor by which 1 / (1 - momentum) rose.",
@@ -151,7 +152,7 @@ CASES = (
         (Sign("share of updates uphill", 0.12),),
     ),
     Case(
-        "epsilon-too-large",
+        "adam-epsilon",
         WARD,
         "Adam in name only",
         "With Adam and its customary lr the loss hardly falls.",
@@ -210,10 +211,10 @@ CASES = (
         (Sign("slope / gradient", 0.5, above=False), Sign("slope / gradient", -0.5)),
     ),
     Case(
-        "sign-of-one-layer",
+        "sign-of-a-layer",
         WARD,
         "One layer against the rest",
-        "The loss falls slowly or not at all, although each update is of a healthy size.",
+        "The loss stays where it started, although each update is of a healthy size.",
         "The gradient of one layer has the wrong sign: that layer climbs while the others descend.",
         "Compare every layer's gradient with finite differences.",
         sign_of_one_layer,

@@ -92,11 +92,10 @@ def _patient(pair: tuple[Any, Any], case: Case, charts: Pair) -> None:
     upper.yaxis.set_minor_formatter("")
     values = np.concatenate([chart.line(case.shows)[1] for chart in charts])
     positive = values[np.isfinite(values) & (values > 0)]
-    if len(positive) == len(values) and positive.max() > 30 * positive.min():
+    spread = positive.max() / positive.min() if len(positive) else 1.0
+    if len(positive) == len(values) and 30 < spread < 1e12:
         lower.set_yscale("log")
         lower.yaxis.set_minor_formatter("")
-    elif len(positive) and positive.max() > 30 * np.median(positive):
-        lower.set_yscale("symlog", linthresh=float(np.median(positive)))
     lower.set_xlabel(LABELS.get(case.shows, case.shows), fontsize=9.5)
     for ax in pair:
         ax.tick_params(labelsize=8.5)
