@@ -82,8 +82,9 @@ def nan_means_lr(*, squared: bool = False) -> Finding:
         return mse(outputs, np.eye(10)[labels])
 
     def run(lr: float) -> tuple[bool, float]:
-        how = {"loss": one_hot if squared else naive_softmax, "steps": 1600, "every": 1600}
-        chart = admit(patient(np.random.default_rng(0), lr=lr, **how))
+        loss = one_hot if squared else naive_softmax
+        rng = np.random.default_rng(0)
+        chart = admit(patient(rng, lr=lr, loss=loss, steps=1600, every=1600))
         return chart.diverged, float(chart.seen["largest output"][-1])
 
     high, low = run(50.0 if squared else 0.5), run(5.0 if squared else 0.05)

@@ -103,9 +103,8 @@ def forgetful_cell(broken: bool, rng: np.random.Generator) -> Patient:
 
 def exploding_cell(broken: bool, rng: np.random.Generator) -> Patient:
     """A recurrent cell whose matrix stretches every state."""
-    return (
-        recurrent_patient(rng, gain=3.0) if broken else _clipped(recurrent_patient(rng, gain=1.0))
-    )
+    sick = recurrent_patient(rng, gain=3.0 if broken else 1.0)
+    return sick if broken else _clipped(sick)
 
 
 CASES = (

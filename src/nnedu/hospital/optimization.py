@@ -142,8 +142,8 @@ CASES = (
         "momentum-too-high",
         WARD,
         "Rolling on",
-        "The training loss ends where it should, but the validation loss turns and climbs: step and "
-        "gradient have hardly anything to do with each other.",
+        "The training loss ends where it should, but the validation loss turns and climbs: step "
+        "and gradient have hardly anything to do with each other.",
         "The momentum is too high for this lr: the buffer carries the weights on long after the "
         "gradient has turned.",
         "Lower the momentum, or lr by the factor by which 1 / (1 - momentum) rose.",
