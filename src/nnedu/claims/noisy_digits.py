@@ -53,8 +53,8 @@ def final_losses(
     Returns
     -------
     float array, shape (R,), or (looks, R)
-        Cross-entropy on the validation digits, each in four noisy copies; the loss of a run that
-        has exploded is infinite.
+        Cross-entropy on the validation digits, each in four noisy copies; infinite where it is
+        no number any more.
     """
     digits, net = _digits(), Network([Dense(HIDDEN), relu, Dense(10)], inputs=64)
     rng = np.random.default_rng(seed)

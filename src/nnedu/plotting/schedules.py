@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.ticker import FixedLocator, NullFormatter, StrMethodFormatter
 
 from nnedu._typing import Array
 from nnedu.plotting.curves import curve, direct_labels
@@ -71,7 +72,7 @@ def best_schedules(found: Mapping[str, Array], law: Array, *, alt: str, caption:
     return Picture(figure, alt=alt, caption=caption)
 
 
-def gallery(schedules: Mapping[str, Array], *, alt: str, caption: str, columns: int = 3) -> Picture:
+def gallery(schedules: Mapping[str, Array], *, alt: str, caption: str) -> Picture:
     """Every schedule in a panel of its own, all on the same axes.
 
     Parameters
@@ -79,13 +80,12 @@ def gallery(schedules: Mapping[str, Array], *, alt: str, caption: str, columns: 
     schedules : dict of str to array, shape (T,)
         Values over the updates, by title.
     alt, caption : str
-    columns : int
-        Panels in a row.
 
     Returns
     -------
     Picture
     """
+    columns = 3
     rows = -(-len(schedules) // columns)
     figure, axes = subplots(rows, columns, width=7.4, height=1.36 * rows, sharex=True, sharey=True)
     panels = list(np.ravel(axes))
@@ -97,7 +97,6 @@ def gallery(schedules: Mapping[str, Array], *, alt: str, caption: str, columns: 
     for ax in panels[len(schedules) :]:
         ax.set_visible(False)
     figure.supxlabel("updates already made", fontsize=11)
-    figure.supylabel("lr, as a share of its largest value", fontsize=11)
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
 
@@ -137,11 +136,7 @@ def range_and_sweep(
         ax.set(xscale="log", xlabel="lr (log)", title=title, ylim=(0.7, 4))
     left.set_ylabel("smoothed loss while lr rises")
     right.set(ylabel="held-out loss at the end", ylim=(0.7, 2.7))
-    ends = {label: losses[0] for label, losses in by_length.items()}
-    for shade, (label, height) in zip(OTHERS, ends.items(), strict=False):
-        where = {"xytext": (-6, 0), "textcoords": "offset points", "va": "center", "ha": "right"}
-        right.annotate(label, (lrs[0], height), color=shade, fontweight="bold", **where)
-    right.set_xlim(lrs[0] / 9, None)
+    direct_labels(right)
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
 
@@ -180,13 +175,17 @@ def warming(
         left.plot(lrs[lost], np.full(lost.sum(), height), "x", color=shade, ms=7, mew=2)
     left.set(xscale="log", yscale="log", xlabel="lr (log)", ylabel="loss at the end (log)")
     left.set_title("× exploded")
+    for axis, ticks in ((left.xaxis, lrs[::2]), (left.yaxis, (0.02, 0.03, 0.04, 0.06))):
+        axis.set_major_locator(FixedLocator(ticks))
+        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axis.set_minor_formatter(NullFormatter())
     right.plot(np.arange(len(limit)), limit, color=INK, linestyle="--", linewidth=1.2)
     for position, (label, (t, y)) in enumerate(sharpness.items()):
         curve(right, t, y, color=OTHERS[1 - position], label=label)
     highest = 1.25 * max(y.max() for _, y in sharpness.values())
     right.set(ylim=(0, highest), xlabel="update", ylabel="sharpness", title="largest curvature")
-    inside = int(np.argmax(limit < 0.8 * highest))
-    right.text(inside + 4, 0.8 * highest, "2 / lr", path_effects=HALO)
+    inside = int(np.argmax(limit < 0.97 * highest))
+    right.text(inside + 5, 0.93 * highest, "2 / lr", path_effects=HALO)
     for ax in (left, right):
         direct_labels(ax)
     return Picture(figure, alt=alt, caption=caption, wide=True)
