@@ -12,7 +12,7 @@ def _look_at_nothing(*_: object) -> None:
 
 def _prepare(defence: str) -> None:
     """Prepare a worker as grading does, then take a defence away."""
-    from nnedu.grading import kernel, runner
+    from nnedu.grading import kernel, runner, sandbox, warm
 
     runner.prepare_worker()
     if defence == "the watch on the shared folder":
@@ -23,6 +23,10 @@ def _prepare(defence: str) -> None:
         kernel.LimitedKernel._look = _look_at_nothing  # type: ignore[assignment, method-assign]
     elif defence == "texts that can be written":
         runner.printable = str
+    elif defence == "the filter of system calls":
+        warm.filtered = sandbox.filtered = str  # type: ignore[attr-defined]
+    elif defence == "the warm start":
+        warm.KEEPER.give_up("a test wants kernels to start cold")
     else:
         raise ValueError(defence)
 

@@ -45,6 +45,7 @@ LAZY = (  # what a kernel imports when it starts, runs its first cell or meets i
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "nnedu.lesson",
+    "numpy.random",
     "psutil",
     "pygments.formatters.terminal256",
     "stack_data",

@@ -20,6 +20,7 @@ from nnedu.grading.classroom import Graded
 from nnedu.grading.documents import write_atomically
 from nnedu.grading.feedback import feedback_page
 from nnedu.grading.lessons import Lesson
+from nnedu.grading.sandbox import filtered
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell that a spreadsheet would compute begins with (OWASP, "CSV Injection")."""
@@ -30,6 +31,16 @@ WITHOUT_SANDBOX = [
     "memory and number of processes: not limited",
     "processes: a submission could signal the grader",
 ]
+UNFILTERED = (
+    "system calls: not filtered on this kind of processor; memory without a name is unlimited"
+)
+
+
+def defences_off(sandbox: bool) -> list[str]:
+    """Return what protected nothing in a run."""
+    if not sandbox:
+        return WITHOUT_SANDBOX
+    return [] if filtered() else [UNFILTERED]
 
 
 def write(

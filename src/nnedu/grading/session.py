@@ -239,7 +239,7 @@ def _settings(lesson: Lesson, sandbox: bool, workers: int, cluster: str | None) 
     """Return under which settings submissions are graded."""
     return {
         "sandbox": "bubblewrap" if sandbox else "none",
-        "defences_off": [] if sandbox else report.WITHOUT_SANDBOX,
+        "defences_off": report.defences_off(sandbox),
         "workers": workers if cluster is None else cluster,
         "limits": vars(limits_for(lesson, sandbox)),
         "versions": report.versions(),
