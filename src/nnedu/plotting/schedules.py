@@ -85,9 +85,8 @@ def gallery(schedules: Mapping[str, Array], *, alt: str, caption: str) -> Pictur
     -------
     Picture
     """
-    columns = 3
-    rows = -(-len(schedules) // columns)
-    figure, axes = subplots(rows, columns, width=7.4, height=1.36 * rows, sharex=True, sharey=True)
+    rows = -(-len(schedules) // 3)
+    figure, axes = subplots(rows, 3, width=7.4, height=1.36 * rows, sharex=True, sharey=True)
     panels = list(np.ravel(axes))
     for ax, (title, y) in zip(panels, schedules.items(), strict=False):
         ax.plot(*thin(np.arange(len(y)), y), color=OTHERS[0], linewidth=1.8)
@@ -175,7 +174,7 @@ def warming(
         left.plot(lrs[lost], np.full(lost.sum(), height), "x", color=shade, ms=7, mew=2)
     left.set(xscale="log", yscale="log", xlabel="lr (log)", ylabel="loss at the end (log)")
     left.set_title("× exploded")
-    for axis, ticks in ((left.xaxis, lrs[::2]), (left.yaxis, (0.02, 0.03, 0.04, 0.06))):
+    for axis, ticks in ((left.xaxis, lrs[::2].tolist()), (left.yaxis, [0.02, 0.03, 0.04, 0.06])):
         axis.set_major_locator(FixedLocator(ticks))
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axis.set_minor_formatter(NullFormatter())
