@@ -20,7 +20,6 @@ LAYERS = {
         "races",
         "gradcheck",
         "compression",
-        "contests",
         "costs",
         "early_stopping",
         "gradient_noise",

@@ -17,7 +17,7 @@ from nnedu.parity.report import load_report
 from tests.test_layers import LAYERS, PACKAGE
 from tools import reference
 from tools.reference import conventions, docstrings, markdown
-from tools.reference.choices import CHOICES
+from tools.reference.choices import choices
 from tools.reference.entries import Entry, UndocumentedError, entries, find, public, registry
 from tools.reference.families import FAMILIES, Family, family
 from tools.reference.normalisations import changed
@@ -138,12 +138,12 @@ def test_a_class_must_speak_of_its_arguments() -> None:
 
 
 def test_no_choice_without_evidence() -> None:
-    for rows in CHOICES.values():
+    for page, rows in choices().items():
+        assert page in {family.name for family in FAMILIES}, page
         for row in rows:
-            assert row.evidence, row.when
-            for link in row.evidence:
+            for link in row["evidence"]:
                 assert re.search(r"\]\(/?[#\w/.-]+\)$|^\{ref\}`.+ <claim-[\w-]+>`$", link)
-            for name in row.use:
+            for name in row["use"]:
                 assert name in registry()
 
 

@@ -37,5 +37,6 @@ def sources() -> list[Path]:
         where = package / name
         single = where.with_suffix(".py")
         files += [single] if single.exists() else [*where.rglob("*.py"), *where.rglob("*.json")]
-    files += Path(__file__).parent.glob("*.py")
+    here = Path(__file__).parent
+    files += [*here.glob("*.py"), *here.glob("*.toml")]
     return sorted({path for path in files if path.is_file()})
