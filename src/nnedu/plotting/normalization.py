@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
 from nnedu._typing import Array
 from nnedu.plotting.curves import curve, direct_labels
@@ -55,7 +55,8 @@ def two_failures(
             left.plot(x[-1], y[-1], "x", color=shade, markersize=9, markeredgewidth=2)
             left.annotate(name, (x[-1], y[-1]), xytext=(9, -2), textcoords="offset points",
                           color=shade, fontweight="bold", path_effects=HALO)  # fmt: skip
-    left.set(xlabel="update", ylabel="training loss", title="too deep: 20 layers", ylim=(0, 5))
+    left.set(xlabel="update", ylabel="training loss", title="too deep: 20 layers")
+    left.set(yscale="log", ylim=(1, 1000))
     for position, (name, (x, y)) in enumerate(memorising.items()):
         curve(right, *thin(x, y), color=OTHERS[position], label=name)
     right.set(xlabel="update", ylabel="loss", title="too eager: wrong labels", ylim=(0, None))
@@ -95,6 +96,7 @@ def dropout_rates(
         curve(right, np.array(rates), 100 * y, color=OTHERS[(1, 2, 0)[position]], label=name,
               marker="o", markersize=6)  # fmt: skip
     right.set(xlabel="dropout rate", ylabel="validation accuracy (%)", title="three widths")
+    right.set(ylim=(0, 100), xlim=(-0.05, 0.75))
     for ax in (left, right):
         direct_labels(ax)
     return Picture(figure, alt=alt, caption=caption, wide=True)
@@ -151,10 +153,15 @@ def spectra(values: Mapping[str, Array], *, alt: str, caption: str) -> Picture:
     figure, ax = subplots(height=3.2)
     for name, found in values.items():
         rank = np.linspace(0, 100, len(found))
-        curve(ax, *thin(rank, np.maximum(found / found[0], 1e-9)), color=NORMS[name], label=name)
+        share = np.maximum(found / found[0], 1e-9)
+        curve(ax, *thin(rank, share), color=NORMS[name])
+        at, side, gap = (len(share) // 3, "left", 6) if name != "LayerNorm" else (
+            len(share) // 4, "right", -8)  # fmt: skip
+        ax.annotate(name, (rank[at], share[at]), xytext=(gap, abs(gap) * np.sign(gap)), ha=side,
+                    textcoords="offset points", color=NORMS[name], fontweight="bold",
+                    path_effects=HALO)  # fmt: skip
     ax.set(yscale="log", ylim=(1e-6, 1.6), xlabel="rank of the eigenvalue (% of all)")
     ax.set_ylabel("eigenvalue / largest (log)")
-    direct_labels(ax)
     return Picture(figure, alt=alt, caption=caption)
 
 
@@ -210,16 +217,9 @@ def axes_picture(groups: Mapping[str, Array], *, alt: str, caption: str) -> Pict
     for ax, (name, together) in zip(panels, groups.items(), strict=True):
         shade = NORMS[name]
         for (row, column), marked in np.ndenumerate(together):
-            ax.add_patch(
-                Rectangle(
-                    (column + 0.06, row + 0.06),
-                    0.88,
-                    0.88,
-                    linewidth=1.2,
-                    facecolor=shade if marked else "none",
-                    edgecolor=shade,
-                )  # fmt: skip
-            )
+            fill = shade if marked else "none"
+            place = (column + 0.06, row + 0.06)
+            ax.add_patch(Rectangle(place, 0.88, 0.88, facecolor=fill, edgecolor=shade))
         rows, columns = together.shape
         ax.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal", xlabel="features")
         ax.set_title(name, color=shade, fontweight="bold")
@@ -254,8 +254,8 @@ def group_sizes(
               linestyle="--" if name == "none" else "-")  # fmt: skip
     ax.set(xscale="log", xlabel="examples that share their statistics (log)")
     ax.set_ylabel("validation accuracy (%)")
+    ax.set_ylim(55, 105)
     ax.set_xticks(sizes, [str(size) for size in sizes])
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_minor_formatter(NullFormatter())
     direct_labels(ax)
     return Picture(figure, alt=alt, caption=caption)
