@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
+from typing import Any
 
 
 def _look_at_nothing(*_: object) -> None:
     return None
+
+
+def _without_sizes(options: list[str]) -> list[str]:
+    """Take the sizes out of bubblewrap's options."""
+    while "--size" in options:
+        place = options.index("--size")
+        options = options[:place] + options[place + 2 :]
+    return options
+
+
+def _number_only(plugin: Any, items: list[Any]) -> None:
+    """Leave to nbval which cells are run."""
+    for number, item in enumerate(items):
+        item.number = number
 
 
 def _prepare(defence: str) -> None:
@@ -27,6 +45,18 @@ def _prepare(defence: str) -> None:
         warm.filtered = sandbox.filtered = str  # type: ignore[attr-defined]
     elif defence == "the warm start":
         warm.KEEPER.give_up("a test wants kernels to start cold")
+    elif defence == "a size for what is in memory":
+        room = sandbox.room
+        sandbox.room = warm.room = lambda size: _without_sizes(room(size))  # type: ignore[attr-defined]
+    elif defence == "a /proc that is only read":
+        sandbox.processes = warm.processes = lambda: ["--proc", "/proc"]  # type: ignore[attr-defined]
+    elif defence == "a clean environment":
+        clean = sandbox.environment
+        sandbox.environment = lambda home: {**os.environ, **clean(home)}
+    elif defence == "running every cell":
+        runner._Plugin.pytest_collection_modifyitems = _number_only  # type: ignore[method-assign]
+    elif defence == "removing folders too deep to remove":
+        kernel.remove_folder = partial(shutil.rmtree, ignore_errors=True)  # type: ignore[assignment]
     else:
         raise ValueError(defence)
 

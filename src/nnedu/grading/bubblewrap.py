@@ -66,6 +66,15 @@ def environment(home: str) -> dict[str, str]:
     return variables
 
 
+def processes() -> list[str]:
+    """Return the options that show a sandbox its own processes.
+
+    Bubblewrap leaves /proc/sys writable, where a superuser's submission would find, for one, the
+    program that the machine starts as the superuser when something crashes.
+    """
+    return ["--proc", "/proc", "--remount-ro", "/proc"]
+
+
 def room(megabytes: int) -> list[str]:
     """Return the options that give devices, and folders in memory to write in, with their size."""
     argv = ["--dev", "/dev"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import signal
 import stat
@@ -13,16 +14,20 @@ from typing import Any
 
 def strange_files(sockets: Path) -> bool:
     """Say whether a folder holds anything but a small connection file and sockets."""
-    with os.scandir(sockets) as entries:
-        for number, entry in enumerate(entries):
-            try:
-                info = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            small = stat.S_ISREG(info.st_mode) and info.st_size < 2**14
-            if number > 12 or not (stat.S_ISSOCK(info.st_mode) or small):
-                return True
-    return False
+    try:
+        with os.scandir(sockets) as entries:
+            found = list(itertools.islice(entries, 14))
+    except PermissionError:
+        return True  # somebody has closed it to us
+    for entry in found:
+        try:
+            info = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            continue
+        small = stat.S_ISREG(info.st_mode) and info.st_size < 2**14
+        if not (stat.S_ISSOCK(info.st_mode) or small):
+            return True
+    return len(found) > 13
 
 
 def descendants(pid: int) -> list[Any]:

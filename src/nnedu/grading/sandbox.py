@@ -25,6 +25,7 @@ from nnedu.grading.bubblewrap import (
     environment,
     furniture,
     isolation,
+    processes,
     room,
 )
 from nnedu.grading.runtime import Runtime
@@ -177,7 +178,7 @@ def sandbox_command(runtime: Runtime, limits: Limits, sockets: Path) -> KernelCo
     problem = sandbox_problem()
     if problem:
         raise NoSandbox(problem)
-    argv = [bwrap(), *isolation(), "--proc", "/proc", *room(limits.file), *furniture(runtime)]
+    argv = [bwrap(), *isolation(), *processes(), *room(limits.file), *furniture(runtime)]
     argv += ["--bind", str(sockets), str(sockets), "--remount-ro", "/", "--chdir", HOME, "--"]
     argv += _boot(limits, "/site", "/kit", parent=False)
     return KernelCommand(argv, {}, str(sockets))

@@ -23,7 +23,7 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from nnedu.grading.bubblewrap import HOME, PYTHON, bwrap, furniture, isolation, room
+from nnedu.grading.bubblewrap import HOME, PYTHON, bwrap, furniture, isolation, processes, room
 from nnedu.grading.lifeline import claimed_folder, remove_folder
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import Limits, filtered, kernel_arguments
@@ -148,7 +148,7 @@ def _zygote_command(runtime: Runtime, io: Path) -> list[str]:
 
 def _sandbox_command(io: Path, sockets: Path, limits: Limits) -> list[str]:
     """Return the command, inside the zygote's sandbox, of one submission's."""
-    argv = [bwrap(), *isolation(), "--ro-bind", "/", "/", "--proc", "/proc", *room(limits.file)]
+    argv = [bwrap(), *isolation(), "--ro-bind", "/", "/", *processes(), *room(limits.file)]
     # Of the folders with sockets it sees its own.
     argv += ["--tmpfs", str(io), "--bind", str(sockets), str(sockets), "--remount-ro", str(io)]
     return [*argv, "--remount-ro", "/", "--chdir", HOME, "--", *PYTHON, "-c"]
