@@ -158,13 +158,15 @@ def decays(
             axes[0].plot(
                 t[:: max(1, len(t) // 200)], y[:: max(1, len(t) // 200)], line, color=shade
             )
-        at = (0.97 * len(pair[0]), 0.97 if shade == RED else 0.48)
+        at = (0.97 * len(pair[0]), 0.9 if shade == RED else 0.48)
         axes[0].text(*at, name, color=shade, fontweight="bold", ha="right", va="top")
     axes[0].set(xlabel="update", ylabel="size of the weight", ylim=(0, 1.12))
     axes[0].set_title("quiet: solid, loud: dashed", fontsize=10)
     for ax, (name, (strengths, errors)) in zip(axes[1:], grids.items(), strict=True):
         _map(ax, lrs, strengths, errors)
         ax.set_title(name, fontsize=10)
+        if ax is not axes[1]:
+            ax.set_yticks([])
     axes[1].set_ylabel("lr")
     return Picture(figure, alt=alt, caption=caption, wide=True)
 

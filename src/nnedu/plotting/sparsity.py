@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 from nnedu._typing import Array
 from nnedu.data import Surface
@@ -89,6 +90,7 @@ def penalty_paths(
         ax.axhline(0, color=INK, linewidth=0.6)
         ax.set(xscale="log", title=title, xlabel="strength λ (log), falling")
         ax.set_xlim(strengths[0], strengths[-1])
+        ax.xaxis.set_minor_formatter(NullFormatter())
         direct_labels(ax)
     axes[0].set_ylabel("coefficient")
     return Picture(figure, alt=alt, caption=caption, wide=True)
