@@ -89,7 +89,7 @@ def lion_step(theta, g, m, *, lr, beta1, beta2, weight_decay):
     Mistake(
         task="lion_step",
         name="votes_with_the_memory",
-        caught_by=("check_lion_vote", "check_lion_run"),
+        caught_by="check_lion_vote",
         hint="You take the sign of the new memory. The vote has a mixture of its own, with "
         "beta1, in which the gradient counts for more.",
         code="""
@@ -514,6 +514,42 @@ def fit(x, y, penalty):
     s, ys = [], []
     for _ in range(1500):
         if np.linalg.norm(g) < 1e-4:
+            break
+        p = -two_loops(g, np.array(s), np.array(ys)) if s else -g / np.linalg.norm(g)
+        lr = 1.0
+        for _ in range(40):
+            new_value, new_g = f(theta + lr * p)
+            if new_value <= value + 1e-4 * lr * g @ p:
+                break
+            lr /= 2
+        else:
+            break
+        if (new_g - g) @ p > 0:
+            s, ys = [*s[-19:], lr * p], [*ys[-19:], new_g - g]
+        theta, value, g = theta + lr * p, new_value, new_g
+    return theta
+""",
+    ),
+    Mistake(
+        task="fit",
+        name="penalty_of_the_example",
+        caught_by="check_fit_small",
+        hint="Your penalty is the number 1e-3, whatever is asked for. Use the argument.",
+        code="""
+def fit(x, y, penalty):
+    penalty = 1e-3
+
+    def f(theta):
+        z = x @ theta
+        p = 1 / (1 + np.exp(-z))
+        loss = np.mean(np.logaddexp(0, z) - y * z) + penalty / 2 * theta @ theta
+        return loss, x.T @ (p - y) / len(y) + penalty * theta
+
+    theta = np.zeros(x.shape[1])
+    value, g = f(theta)
+    s, ys = [], []
+    for _ in range(1500):
+        if np.linalg.norm(g) < 1e-7:
             break
         p = -two_loops(g, np.array(s), np.array(ys)) if s else -g / np.linalg.norm(g)
         lr = 1.0

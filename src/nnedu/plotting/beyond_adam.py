@@ -47,7 +47,7 @@ def blind_spots(
     ax = axes[0]
     ax.plot(noise, left, "o-", color=color("adam"), linewidth=1.4)
     ax.axhline(wanted, color=INK, linewidth=0.9, linestyle=":")
-    ax.text(noise[0], wanted + 0.03, "what the penalty asks for", va="bottom")
+    ax.text(noise[-1], wanted - 0.03, "wanted", ha="right", va="top")
     ax.set(xscale="log", ylim=(0, 1.08), title="A penalty", ylabel="share of the weight left")
     ax.set_xlabel("size of its gradients (log)")
     spectrum(axes[1], spectra)
@@ -112,7 +112,7 @@ def signs(
     direct_labels(ax)
     for name, height in marks.items():
         right.axhline(height, color=INK, linewidth=0.9, linestyle=":")
-        right.text(0.0, height + 0.008, name, va="bottom")
+        right.text(0.3, height + 0.006, name, va="bottom")
     for label, (rule, y) in rest.items():
         curve(right, beta1, y, color=color(rule), label=label, marker="o")
     right.set(xlabel="beta1", ylabel="where θ comes to rest", xlim=(-0.05, 1.0))
@@ -150,13 +150,13 @@ def orthogonalized(
         last = position == len(polynomials) - 1
         shade = color("muon") if last else OTHERS[(0, 3, 4)[position % 3]]
         ax.plot(x, y, color=shade, linewidth=2.2 if last else 1.4)
-        at = int(np.argmin(np.abs(x - (0.0022, 0.012, 0.16)[::-1][min(position, 2)])))
+        top = int(np.argmax(y > 0.98 * y.max()))  # the first peak
         ax.annotate(
             words,
-            (x[at], y[at]),
-            xytext=(-4, 5),
+            (x[top], y[top]),
+            xytext=(0, 6),
             textcoords="offset points",
-            ha="right",
+            ha="center",
             color=shade,
             fontweight="bold",
             path_effects=HALO,
@@ -237,7 +237,8 @@ def race_panels(races: Mapping[str, Race], *, alt: str, caption: str) -> Picture
             middle = float(np.exp(np.log(result.times).mean()))
             ax.plot([middle, middle], [place - 0.36, place + 0.36], color=shade, linewidth=3)
         ax.set(xscale="log", title=title, xlabel="updates (log)")
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        spread = race.limit / min(result.times.min() for result in race.results)
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if spread < 30 else (1, 3)))
         ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.axvline(race.limit, color=INK, linewidth=0.8, linestyle=":")

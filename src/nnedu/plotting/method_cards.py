@@ -78,7 +78,7 @@ def cloud(points: Array, axes: Array) -> Card:
         ax.text(
             0.04,
             0.9,
-            "the axes that SOAP uses",
+            "its axes",
             transform=ax.transAxes,
             color=color("soap"),
             fontweight="bold",
@@ -109,18 +109,17 @@ def worst_nearby(x: Array, loss: Array, worst: Array) -> Card:
     def draw(ax: Any) -> None:
         ax.plot(x, loss, color=INK, alpha=0.6, linewidth=1.4)
         ax.plot(x, worst, color=color("adam"), linewidth=2)
-        for words, y, shade in (
-            ("highest nearby", worst, color("adam")),
-            ("loss", loss, INK),
+        at = int(0.3 * len(x))
+        for words, y, shade, shift in (
+            ("highest nearby", worst, color("adam"), (14, 34)),
+            ("loss", loss, INK, (-14, -30)),
         ):
-            at = int(0.18 * len(x))
-            side = (4, 6) if y is worst else (-6, -12)
             ax.annotate(
                 words,
                 (x[at], y[at]),
-                xytext=side,
+                xytext=shift,
                 textcoords="offset points",
-                ha="left" if y is worst else "right",
+                ha="center",
                 color=shade,
                 fontweight="bold",
                 path_effects=HALO,
