@@ -107,8 +107,8 @@ def batchnorm_covariate_shift(*, amount: float = 1.0) -> Finding:
         drift.append(float(np.sqrt(np.mean(np.diff(means, axis=0) ** 2) / np.mean(variances))))
     plain, _ = updates_to(0.5, (0.1, 0.3, 1.0, 3.0), limit=120, norm=BatchNorm, depth=2)
     number = found[0] / found[1]
-    also = {"shaken": found[0], "without": found[1], "plain": plain}
-    also |= {"drift": drift[0] / drift[1]}
+    also: dict[str, float] = {"shaken": found[0], "without": found[1], "plain": plain}
+    also["drift"] = drift[0] / drift[1]
     return Finding(number >= 1, number, also)
 
 
