@@ -4,6 +4,7 @@ never works tests nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 import socket
@@ -19,6 +20,7 @@ from nnedu.grading.lessons import lesson_from
 from nnedu.grading.rebuild import Step, collect_answers, steps_of
 from tests.attacks.conftest import Arena
 from tests.grading.helpers import CHECKS, SAMPLE, STEP, answered, cell_of, exercise
+from tests.needs import require
 
 
 def step_points(verdict) -> float:
@@ -82,6 +84,28 @@ def test_the_runtime_cannot_be_changed(arena: Arena) -> None:
         f"open({runtime.kit + '/start/boot.py'!r}, 'a').close(); open({runtime.site + '/x'!r}, 'w')"
     )
     assert arena.cell(code, sandbox=False, runtime=runtime).status == "ok"
+
+
+@pytest.mark.parametrize("start", ["warm", "cold"])
+def test_settings_of_the_machine(arena: Arena, start: str) -> None:
+    """Whoever grades as the superuser owns these files; nothing is written into them here."""
+    code = (
+        "import os\nfound = []\n"
+        "for place, folders, files in os.walk('/proc'):\n"
+        "    folders[:] = [f for f in folders if not f.isdigit() and 'self' not in f]\n"
+        "    for name in files:\n"
+        "        try:\n"
+        "            os.close(os.open(f'{place}/{name}', os.O_WRONLY | os.O_NONBLOCK))\n"
+        "        except OSError:\n            continue\n"
+        "        found.append(name)\n"
+        "print('core_pattern' in found, len(found))"
+    )
+    options = contextlib.nullcontext() if start == "warm" else arena.without("the warm start")
+    with options:
+        assert arena.cell(code, cell=20).stdout == "False 0\n"
+    if os.geteuid() == 0 and start == "warm":
+        with arena.without("a /proc that is only read"):
+            assert arena.cell(code, cell=20).stdout.startswith("True ")
 
 
 def test_filling_the_folder_shared_with_the_grader(arena: Arena) -> None:
@@ -223,8 +247,16 @@ def test_floods_of_output(arena: Arena, code: str) -> None:
     assert time.monotonic() - begin < 12
 
 
-def test_output_arrives_without_the_cap(arena: Arena) -> None:
-    code = "print('x' * 3_000_000)"
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print('x' * 3_000_000)",
+        "import sys\nfor n in range(30):\n    print('x' * 100_000, file=sys.stderr)",
+        "from IPython.display import display\nfor n in range(300):\n    display('x' * 10_000)",
+    ],
+)
+def test_output_arrives_without_the_cap(arena: Arena, code: str) -> None:
+    """The endless floods above would end at the time limit only: these end by themselves."""
     assert arena.cell(code, sandbox=False).status == "stopped"
     assert arena.cell(code, sandbox=False, output=2**24).status == "ok"
 
@@ -385,6 +417,10 @@ def test_a_seed_is_not_there_before_its_check(arena: Arena) -> None:
     where = [step.kind for step in steps].index("check")
     outcomes = arena.run([*steps[: where + 1], looks, *steps[where + 1 :]], sandbox=False)
     assert outcomes[where + 1].stdout == "['check_step_values']\n[]\n[]\n"
+    # Had all seeds come first, as a grader that sets them once would have it:
+    seeds = [step for step in steps if step.kind == "seed"]
+    early = arena.run([steps[0], *seeds, looks], sandbox=False)[-1]
+    assert early.stdout.splitlines()[0] == str(sorted(arena.seeds))
 
 
 # The notebook: only answers come from the student.
@@ -409,7 +445,16 @@ def test_markers_and_magics(arena: Arena, marker: str) -> None:
     assert step_points(arena.grade({"step": code}, sandbox=False)) == 0
 
 
+def test_a_marker_skips_nothing(arena: Arena) -> None:
+    """The other markers change what nbval compares, which is nothing here: no line does that."""
+    step = Step("a", "answer", "# NBVAL_SKIP\nprint('ran')")
+    assert arena.run([step], sandbox=False)[0].stdout == "ran\n"
+    with arena.without("running every cell"):
+        assert arena.run([step], sandbox=False)[0].stdout == ""
+
+
 def test_swapped_answers(arena: Arena) -> None:
+    """An answer runs in its task's place: no line of ours could be switched off."""
     swapped = {"step": answered({})["cells"][3]["source"], "momentum": STEP}
     assert arena.grade(swapped, sandbox=False).points == 0
 
@@ -434,6 +479,9 @@ def test_other_packages_are_not_there(arena: Arena) -> None:
     outcomes = arena.cells([f"import {name}" for name in names], sandbox=False)
     for name, outcome in zip(names, outcomes, strict=True):
         assert outcome.error == f"ModuleNotFoundError: No module named '{name}'"
+    require("scipy")
+    open_door = arena.make_runtime("numpy", "scipy")
+    assert arena.cell("import scipy", sandbox=False, runtime=open_door).status == "ok"
 
 
 def test_finding_a_package_by_its_path(arena: Arena) -> None:
@@ -457,6 +505,8 @@ def test_the_graders_environment(arena: Arena) -> None:
     code = "import os\nprint(sorted(k for k in os.environ if 'NNEDU' in k or 'PYTEST' in k))"
     assert arena.cell(code, sandbox=False).stdout == "[]\n"
     assert arena.cell(code).stdout == "[]\n"
+    with arena.without("a clean environment"):
+        assert "NNEDU_GRADING_WORKER" in arena.cell(code, sandbox=False).stdout
 
 
 # Messages: nothing a kernel sends can break the run or be executed.
@@ -479,3 +529,22 @@ def test_forged_messages(arena: Arena, name: str) -> None:
     )
     verdict = arena.grade({"step": code + FORGERIES[name]}, sandbox=False)
     assert step_points(verdict) == 0
+
+
+def test_forged_outputs_are_worth_what_they_say(arena: Arena) -> None:
+    """Who sends an output past `show` gains what it says: nothing, unless the inputs are known."""
+    lines = {name: cell_of(exercise(), name)["metadata"]["nnedu"]["expected"] for name in CHECKS}
+    code = (
+        f"LINES, CALLS = {lines!r}, []\nk = get_ipython().kernel\n"
+        "def step(theta, g, *, lr):\n"
+        "    CALLS.append(0)\n"
+        "    name = 'check_step_values' if len(CALLS) == 1 else 'check_step_matrix'\n"
+        "    said = {'name': 'stdout', 'text': '\\n'.join(LINES[name]) + '\\n'}\n"
+        "    if len(CALLS) < 3:\n"
+        "        k.session.send(k.iopub_socket, 'stream', said, parent=k.get_parent())\n"
+        "    return theta\n"
+        "show = lambda *a: None\n"
+    )
+    practice = arena.expect(None)
+    assert step_points(arena.grade({"step": code}, sandbox=False)) == 0
+    assert step_points(arena.grade({"step": code}, sandbox=False, expected=practice)) == 3

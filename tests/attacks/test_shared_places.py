@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nnedu.grading import kernel, lifeline
+from nnedu.grading import kernel, lifeline, rebuild
 from nnedu.grading.documents import BadNotebook, parse_notebook
 from nnedu.grading.rebuild import collect_answers
 from tests.attacks.conftest import Arena
@@ -48,11 +48,12 @@ def test_no_file_system_in_memory_without_a_size(arena: Arena) -> None:
         "    if kind == 'tmpfs' and 'rw' in options:\n"
         "        print(place, any(o.startswith('size=') for o in options))"
     )
-    assert sorted(arena.cell(code).stdout.splitlines()) == [
-        "/dev/shm True",
-        "/home/student True",
-        "/tmp True",
-    ]
+    places = ["/dev/shm", "/home/student", "/tmp"]
+    assert sorted(arena.cell(code).stdout.splitlines()) == [f"{p} True" for p in places]
+    with arena.without("a size for what is in memory"):
+        assert sorted(arena.cell(code).stdout.splitlines()) == [
+            f"{place} False" for place in places
+        ]
 
 
 def test_many_processes_that_each_take_little(arena: Arena) -> None:
@@ -120,13 +121,14 @@ def test_folders_too_deep_to_remove(tmp_path: Path) -> None:
 
 
 def test_a_kernel_leaves_no_folder(arena: Arena) -> None:
-    code = SOCKETS + (
-        "print(folder)\nos.chdir(folder)\n"
-        "for n in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\n"
-    )
-    outcome = arena.cell(code)
-    assert outcome.stdout.strip()
-    assert not Path(outcome.stdout.strip()).exists()
+    """That the usual way leaves one is in the test above: here the watch may come first."""
+    code = [
+        SOCKETS + "print(folder)",
+        "os.chdir(folder)\nfor n in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\n",
+    ]
+    left = Path(arena.cells(code)[0].stdout.strip())
+    assert left.is_absolute()
+    assert not left.exists()
 
 
 # Texts that no file can be written with: one of them stopped a whole class.
@@ -147,7 +149,7 @@ def test_half_a_surrogate_pair_in_an_error(arena: Arena) -> None:
         arena.cell(code).error.encode()
 
 
-def test_half_a_surrogate_pair_in_a_file(arena: Arena) -> None:
+def test_half_a_surrogate_pair_in_a_file(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadNotebook) as caught:
         parse_notebook(json.dumps({"nbformat": HALF, "cells": []}).encode())
     assert str(caught.value).encode()
@@ -156,3 +158,6 @@ def test_half_a_surrogate_pair_in_a_file(arena: Arena) -> None:
     problems = collect_answers(arena.lesson, notebook).problems
     assert "is a \N{REPLACEMENT CHARACTER} cell" in problems["step"]
     assert problems["step"].encode()
+    monkeypatch.setattr(rebuild, "printable", str)
+    with pytest.raises(UnicodeEncodeError):
+        rebuild.collect_answers(arena.lesson, notebook).problems["step"].encode()

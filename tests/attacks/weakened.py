@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 from concurrent.futures import Executor, ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -55,8 +53,6 @@ def _prepare(defence: str) -> None:
         sandbox.environment = lambda home: {**os.environ, **clean(home)}
     elif defence == "running every cell":
         runner._Plugin.pytest_collection_modifyitems = _number_only  # type: ignore[method-assign]
-    elif defence == "removing folders too deep to remove":
-        kernel.remove_folder = partial(shutil.rmtree, ignore_errors=True)  # type: ignore[assignment]
     else:
         raise ValueError(defence)
 
