@@ -12,6 +12,8 @@ from nnedu.costs import array_operations
 from nnedu.data import bowl
 from nnedu.optim import Optimizer, adadelta, adagrad, adam, rmsprop, sgd
 
+Rule = Callable[..., Any]
+
 
 def adagrad_first_moment(*, rule: str = "adagrad") -> Finding:
     """AdaGrad uses first-moment information only: the mean of gradients, not of their squares.
@@ -117,7 +119,7 @@ def adam_converges(*, beta2: float = 0.1, updates: int = 3000) -> Finding:
 
 
 def turned_bowl(
-    rule: Callable[..., Any],
+    rule: Rule,
     states: int,
     *,
     condition: float,
@@ -177,7 +179,11 @@ def adam_faster(*, condition: float = 10.0, degrees: float = 45.0) -> Finding:
         the three counts.
     """
     lrs = np.geomspace(1e-3, 3, 16)
-    rules = {"adam": (adam, 2), "rmsprop": (rmsprop, 1), "sgd": (sgd, 0)}
+    rules: dict[str, tuple[Rule, int]] = {
+        "adam": (adam, 2),
+        "rmsprop": (rmsprop, 1),
+        "sgd": (sgd, 0),
+    }
     found = {
         name: turned_bowl(*rule, condition=condition, degrees=degrees, lrs=lrs, limit=1000)
         for name, rule in rules.items()
@@ -198,10 +204,11 @@ def adam_betas(*, period: int = 3000, updates: int = 60_000) -> Finding:
         Holds if ``theta`` ends below 0 with ``beta2 = 0.999``. The number: where it ends; beside it
         where it ends with 0.9999.
     """
+    rule: Rule = adam
     theta, m, v, beta2 = np.zeros(2), np.zeros(2), np.zeros(2), np.array([0.999, 0.9999])
     for t in range(1, updates + 1):
         g = 2.0 * period if t % period == 0 else -1.0
-        theta, m, v = adam(theta, g, m, v, t=t, lr=0.01, beta2=beta2)
+        theta, m, v = rule(theta, g, m, v, t=t, lr=0.01, beta2=beta2)
         theta = np.minimum(np.maximum(theta, -1), 1)
     return Finding(bool(theta[0] < 0), float(theta[0]), {"longer": float(theta[1])})
 
