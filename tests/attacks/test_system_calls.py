@@ -106,6 +106,22 @@ def test_sockets_that_no_namespace_holds(arena: Arena, name: str) -> None:
         assert arena.cell(code).stdout == expected
 
 
+def test_memory_in_the_buffers_of_sockets(arena: Arena) -> None:
+    """No process holds it, so its size is bounded by the number of sockets."""
+    code = (
+        "import socket\nkept, held = [], 0\n"
+        "try:\n"
+        "    while len(kept) < 600:\n"
+        "        kept.append(socket.socketpair())\n"
+        "        kept[-1][0].setblocking(False)\n"
+        "        held += kept[-1][0].send(bytes(2**16))\n"
+        "except OSError as error:\n    print(error.strerror)\n"
+        "print(held < 2**25)"
+    )
+    assert arena.cell(code).stdout == "Too many open files\nTrue\n"
+    assert arena.cell(code, open_files=4096).stdout == "False\n"
+
+
 def test_usual_sockets_and_threads_work(arena: Arena) -> None:
     code = (
         "import socket, subprocess, sys, threading\n"

@@ -49,6 +49,8 @@ class Limits:
         Processes and threads.
     file : int
         Megabytes of the largest file, and of the working folder.
+    open_files : int
+        Files and sockets that a process has open: what waits in a socket is counted for nobody.
     """
 
     cell: float = 20.0
@@ -57,6 +59,7 @@ class Limits:
     memory: int = 4096
     processes: int = 256
     file: int = 64
+    open_files: int = 1024
 
     def rlimits(self, own_user: bool) -> dict[str, int]:
         """Return the limits that the operating system enforces, by their names.
@@ -73,6 +76,7 @@ class Limits:
             # Several threads may count at once; wall time is the limit that bites first.
             "RLIMIT_CPU": int(self.total * 4) + 10,
             "RLIMIT_CORE": 0,
+            "RLIMIT_NOFILE": self.open_files,
         }
         if self.memory:
             limits["RLIMIT_AS"] = self.memory * megabyte
