@@ -435,14 +435,14 @@ def my_lrs(curvatures, *, sigma, start, updates):
     ),
     Mistake(
         task="my_lrs",
-        name="cosine_from_a_small_base",
+        name="cosine_from_a_fixed_base",
         caught_by="check_my_lrs_score",
-        hint="Your cosine starts at a tenth of 1/L. What falls to 0 can start much larger: try "
-        "several bases and keep the best.",
+        hint="Your cosine starts at 1.5/L whatever the noise and the time. Try several bases on "
+        "this bowl and keep the best.",
         code="""
 def my_lrs(curvatures, *, sigma, start, updates):
     t = np.arange(updates)
-    return 0.1 / max(curvatures) * (1 + np.cos(np.pi * t / updates)) / 2
+    return 1.5 / max(curvatures) * (1 + np.cos(np.pi * t / updates)) / 2
 """,
     ),
 ]
