@@ -57,9 +57,13 @@ def final_losses(
         no number any more.
     """
     digits, net = _digits(), Network([Dense(HIDDEN), relu, Dense(10)], inputs=64)
-    rng = np.random.default_rng(seed)
-    theta = np.tile(net.init(rng), (len(lrs), 1))
-    W1, b1, W2, b2 = (_stacked(net, theta, name) for name in net.views(theta[0]))
+    rng, runs = np.random.default_rng(seed), len(lrs)
+    views = net.views(net.init(rng))
+    start_1, b1, start_2, b2 = (np.array(views[name], dtype=float) for name in views)
+    # the first layers of all runs lie side by side, so that one product serves them all
+    W1, b1 = np.tile(start_1, (1, runs)), np.tile(b1, runs)
+    change = np.empty_like(W1)
+    W2, b2 = np.tile(start_2, (runs, 1, 1)), np.tile(b2, (runs, 1, 1))
     held_rng = np.random.default_rng(10_000)
     held = np.tile(digits.x_val, (4, 1))
     held = held + noise * held_rng.standard_normal(held.shape)
@@ -68,6 +72,7 @@ def final_losses(
 
     def outputs(x: Array) -> tuple[Array, Array]:
         hidden = np.maximum(x @ W1 + b1, 0)
+        hidden = np.ascontiguousarray(hidden.reshape(len(x), runs, HIDDEN).swapaxes(0, 1))
         return hidden, hidden @ W2 + b2
 
     with np.errstate(over="ignore", invalid="ignore"):
@@ -77,21 +82,15 @@ def final_losses(
             d = np.exp(logits - logits.max(axis=-1, keepdims=True))
             d /= d.sum(axis=-1, keepdims=True)
             d[:, np.arange(batch), y] -= 1
-            d /= batch
+            d *= lrs[:, t, None, None] / batch  # lr goes in here: all that follows is linear in d
             back = (d @ W2.swapaxes(1, 2)) * (hidden > 0)
-            lr = lrs[:, t, None, None]
-            W2 -= lr * (hidden.swapaxes(1, 2) @ d)
-            b2 -= lr * d.sum(axis=1, keepdims=True)
-            W1 -= lr * (x.T @ back)
-            b1 -= lr * back.sum(axis=1, keepdims=True)
+            back = back.swapaxes(0, 1).reshape(batch, runs * HIDDEN)
+            W2 -= hidden.swapaxes(1, 2) @ d
+            b2 -= d.sum(axis=1, keepdims=True)
+            W1 -= np.matmul(x.T, back, out=change)
+            b1 -= back.sum(axis=0)
             if t + 1 in (looks or (lrs.shape[1],)):
                 _, logits = outputs(held)
                 loss = [softmax_cross_entropy(z, labels)[0] for z in logits]
                 found.append(np.nan_to_num(np.array(loss, dtype=float), nan=np.inf))
     return np.array(found) if looks else found[0]
-
-
-def _stacked(net: Network, theta: Array, name: str) -> Array:
-    """One parameter of every run, first dimension R; a bias gets a dimension for the batch."""
-    part = np.stack([net.views(row)[name] for row in theta])
-    return part if part.ndim == 3 else part[:, None, :]
