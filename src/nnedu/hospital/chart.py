@@ -108,7 +108,8 @@ def admit(patient: Patient) -> Chart:
 
     def evaluate(theta: Array) -> dict[str, float]:
         looks.append(len(each["update ratio"]))
-        seen.append(look(patient, theta) | {"averaged / last": _averaged(patient, watched, theta)})
+        averaged = steady(patient, lambda: {"averaged / last": _averaged(patient, watched, theta)})
+        seen.append(look(patient, theta) | averaged)
         return {}
 
     labels = patient.training[1]

@@ -95,8 +95,8 @@ CASES = (
         "sorted-data",
         WARD,
         "A saw",
-        "The training loss is near 0 for a while, leaps up and falls again, in a regular pattern, "
-        "and the validation loss leaps with it.",
+        "The training loss leaps up, falls and leaps again every few updates; the validation loss "
+        "hardly falls.",
         "The examples come in the order of their classes: each batch holds one class, and the "
         "network forgets the others.",
         "Shuffle before every epoch.",
@@ -108,7 +108,7 @@ CASES = (
         "unscaled-inputs",
         WARD,
         "Deaf",
-        "The loss stays near its first value or jumps, at any lr you try.",
+        "The loss gets to ln C and no further, or jumps, at any lr you try.",
         "Features in the hundreds beside features in the tenths: the large ones fill the units "
         "and drown the rest.",
         "Standardise every feature with the training set's mean and deviation.",
@@ -121,9 +121,9 @@ CASES = (
         WARD,
         "Too good",
         "Validation is nearly perfect within some updates; in use the model is bad.",
-        "A feature contains the answer, in training and validation alike: label leakage.",
-        "Find the feature that explains the label alone; remove what is not known when the model "
-        "is asked.",
+        "Some features contain the answer, in training and validation alike: label leakage.",
+        "Find the feature that by itself explains the label; remove what is not known when the "
+        "model is asked.",
         leaking_feature,
         "fresh / validation",
         (Sign("best single input", 0.95), Sign("fresh / validation loss", 2.0)),
@@ -144,7 +144,7 @@ CASES = (
         "shifted-labels",
         WARD,
         "Learning by heart",
-        "The training loss falls, late; the validation loss never gets below ln C and rises.",
+        "The training loss falls, slowly; the validation loss never gets below ln C and rises.",
         "Inputs and labels do not belong together, so that there is nothing to learn but the "
         "training set itself.",
         "Look at twenty examples with their labels; repair the join.",

@@ -10,6 +10,7 @@ from nnedu.losses import softmax_cross_entropy
 from nnedu.losses.cross_entropy import softmax
 from nnedu.nn import BatchNorm, Dense, Dropout, Layer, relu
 from nnedu.nn.layer import PlainLayer
+from nnedu.optim import Optimizer
 
 WARD = "evaluation"
 
@@ -57,7 +58,8 @@ def softmax_twice(broken: bool, rng: np.random.Generator) -> Patient:
         loss, d_p = softmax_cross_entropy(p, labels)
         return loss, p * (d_p - np.sum(d_p * p, axis=1, keepdims=True))
 
-    sick = patient(rng, loss=twice if broken else softmax_cross_entropy)
+    adam = Optimizer("adam", lr=0.02)
+    sick = patient(rng, loss=twice if broken else softmax_cross_entropy, optimizer=adam)
     plain = sick.predict
     sick.predict = (lambda theta, x: softmax(plain(theta, x))) if broken else plain
     return sick
@@ -76,7 +78,8 @@ CASES = (
         "dropout-left-on",
         WARD,
         "Never the same twice",
-        "The validation loss stays above what the training loss promises, and flickers.",
+        "The validation loss is higher than it was with last week's code, and another one each "
+        "time it is computed.",
         "Dropout is still on while the model is judged.",
         "Switch to inference before every evaluation.",
         dropout_left_on,
@@ -99,10 +102,12 @@ CASES = (
         "batchnorm-statistics",
         WARD,
         "Two models in one",
-        "The training loss falls, and the evaluation of the same examples is far worse.",
+        "The training loss falls, and the evaluation of the same examples, with inputs prepared "
+        "alike, is far worse.",
         "BatchNorm's running statistics have not arrived: training uses the batch's, evaluation "
         "the first values.",
-        "Lower their momentum, train longer, or estimate them anew in one pass.",
+        "Lower their momentum (in PyTorch, raise it), train longer, or estimate them anew in one "
+        "pass.",
         late_statistics,
         "evaluated / trained",
         (Sign("evaluated / trained", 1.6),),

@@ -135,6 +135,30 @@ PLAINLY: Mapping[str, str] = {
 }
 """The findings in words, for the page from symptom to cause."""
 
+SERIES: Mapping[str, str] = {
+    "uphill": "cosine of step and gradient",
+    "averaged / last": "loss, averaged / last weights",
+    "slope / gradient": "measured slope / gradient",
+    "least moved layer": "change of the stillest layer",
+    "weight norm": "weights, now / at first",
+    "dead units": "share of dead units",
+    "saturated": "share of saturated units",
+    "units unlike": "difference between units",
+    "activations": "size of activations",
+    "first / last layer": "gradient, first / last layer",
+    "first / last step": "slope, first / last step",
+    "fresh / validation": "loss, fresh / validation",
+    "least recall": "recall of the worst class",
+    "draws in evaluation": "same input, outputs differ",
+    "depends on company": "alone or in a batch: differ",
+    "evaluated / trained": "loss, evaluated / trained",
+    "outputs that sum to 1": "outputs that sum to 1 (share)",
+    "changes when repeated": "loss, change when repeated",
+    "zeros in the gradient": "zeros in gradient (share)",
+    "largest output": "largest logit",
+}
+"""The series under the losses in words, for the charts."""
+
 
 def decision_table() -> str:
     """From symptom to cause on one page: the questions in their order, as a Markdown table.

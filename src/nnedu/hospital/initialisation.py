@@ -60,7 +60,7 @@ def too_large(broken: bool, rng: np.random.Generator) -> Patient:
     def ones(rng: np.random.Generator, inputs: int, outputs: int) -> Array:
         return rng.normal(size=(inputs, outputs))
 
-    return patient(rng, weights=ones if broken else he_normal, lr=0.01 if broken else 0.2)
+    return patient(rng, weights=ones if broken else he_normal)
 
 
 def deep_sigmoids(broken: bool, rng: np.random.Generator) -> Patient:
@@ -146,7 +146,8 @@ CASES = (
         "start-too-large",
         WARD,
         "Certain and wrong",
-        "The first loss is many times ln C.",
+        "The first loss is many times ln C; the training loss catches up, the validation loss "
+        "does not.",
         "The weights start too large: the untrained network is certain of its answers.",
         "Divide by the root of the number of inputs: He's or Glorot's start.",
         too_large,
@@ -158,8 +159,8 @@ CASES = (
         WARD,
         "Nothing gets through",
         "The loss falls to ln C and stays there.",
-        "Every sigmoid layer shrinks the gradient by a factor of four or more, so that the first "
-        "layers learn nothing: a vanishing gradient.",
+        "A sigmoid's slope is at most 1/4, so that every layer shrinks the gradient and the first "
+        "layers learn next to nothing: a vanishing gradient.",
         "ReLU with He's start; or tanh, normalisation, residual connections.",
         deep_sigmoids,
         "first / last layer",

@@ -120,7 +120,7 @@ CASES = (
         "Jumping",
         "The loss leaps to many times its first value and stays there, trembling.",
         "The learning rate is too high for the curvature: each update moves the weights by "
-        "several per cent of their length and overshoots.",
+        "a third of their length or more and overshoots.",
         "Divide lr by ten until the loss falls steadily; then find the largest that still does.",
         lr_too_high,
         "update ratio",
@@ -131,7 +131,8 @@ CASES = (
         WARD,
         "Hardly moving",
         "Both losses fall in a straight, nearly level line and end where they began.",
-        "The learning rate is too low: an update changes the weights by some millionths.",
+        "The learning rate is too low: an update changes the weights by less than a "
+        "ten-thousandth of their length.",
         "Raise lr tenfold, again and again, until the loss gets worse; a range test does it in "
         "one run.",
         lr_too_low,
@@ -142,11 +143,11 @@ CASES = (
         "momentum-too-high",
         WARD,
         "Rolling on",
-        "The training loss ends where it should, but the validation loss turns and climbs: step "
-        "and gradient have hardly anything to do with each other.",
+        "The training loss rises on its way, ends where it should, and the validation loss turns "
+        "and climbs: step and gradient have hardly anything to do with each other.",
         "The momentum is too high for this lr: the buffer carries the weights on long after the "
-        "gradient has turned.",
-        "Lower the momentum, or lr by the factor by which 1 / (1 - momentum) rose.",
+        "gradient has turned, and each gradient counts 1 / (1 - momentum) = 100 times in the end.",
+        "Lower the momentum; a lower lr alone leaves the swings, only slower.",
         momentum_too_high,
         "uphill",
         (Sign("share of updates uphill", 0.12),),
@@ -167,7 +168,8 @@ CASES = (
         "no-lr-decay",
         WARD,
         "A floor of noise",
-        "The loss falls fast and then flickers on a level, however long you train.",
+        "The loss falls fast and then flickers on a level, however long you train (solid: the "
+        "loss of 64 training examples, since a batch has only two).",
         "The learning rate stays as large as it was: the noise of the batches keeps the weights "
         "moving around the minimum.",
         "Let lr fall to 0 over the run, or average the last weights.",
@@ -216,7 +218,7 @@ CASES = (
         "One layer against the rest",
         "The loss stays where it started, although each update is of a healthy size.",
         "The gradient of one layer has the wrong sign: that layer climbs while the others descend.",
-        "Compare every layer's gradient with finite differences.",
+        "Compare every layer's gradient with finite differences, and mend the one that is off.",
         sign_of_one_layer,
         "slope / gradient",
         (Sign("slope / gradient", -0.5, above=False),),

@@ -8,14 +8,42 @@ import numpy as np
 
 from nnedu._typing import Array
 from nnedu.hospital.case import Case
-from nnedu.hospital.history import Pair, number
+from nnedu.hospital.history import SERIES, Pair, number
 from nnedu.plotting.curves import curve, direct_labels
 from nnedu.plotting.paths import HALO
 from nnedu.plotting.picture import Picture
 from nnedu.plotting.style import INK, OTHERS, subplots
 
 SICK, CURED = OTHERS[1], OTHERS[2]
-LABELS = {"uphill": "cosine of step and gradient"}
+SOLID = {"no-lr-decay": "evaluated loss"}
+"""What is drawn as training loss where a batch's says too little."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain_ticks(ax: Any) -> None:
+    """Two to five ticks with plain numbers on a logarithmic axis, even on less than a decade.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        Its limits are kept.
+    """
+    low, high = ax.get_ylim()
+    decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    for factors in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
+        values = [k * 10.0**n for n in decades for k in factors]
+        ticks = [value for value in values if low <= value <= high]
+        if len(ticks) > 1:
+            break
+    ticks = ticks[:: 1 + (len(ticks) - 1) // 4]
+    near = [1e-3 < value < 2e3 for value in ticks]
+    labels = [
+        f"{value:g}" if all(near) else "10" + f"{np.log10(value):.0f}".translate(RAISED)
+        for value in ticks
+    ]
+    ax.set_yticks(ticks, labels)
+    ax.set_yticks([], minor=True)
+    ax.set_ylim(low, high)
 
 
 def thinned(x: Array, y: Array, most: int = 50) -> tuple[Array, Array]:
@@ -83,20 +111,21 @@ def ward(
 def _patient(pair: tuple[Any, Any], case: Case, charts: Pair) -> None:
     upper, lower = pair
     for chart, shade in zip(charts, (SICK, CURED), strict=True):
-        upper.plot(*thinned(*chart.line("training loss")), color=shade, linewidth=1.5)
+        solid = SOLID.get(case.id, "training loss")
+        upper.plot(*thinned(*chart.line(solid)), color=shade, linewidth=1.5)
         x, y = chart.line("validation loss")
         upper.plot(x, y, ":", color=shade, linewidth=1.8)
         lower.plot(*thinned(*chart.line(case.shows)), color=shade, linewidth=1.6)
     upper.set(yscale="log", xticks=[], title=f"{number(case)}. {case.title}")
     upper.title.set_fontsize(9.5)
-    upper.yaxis.set_minor_formatter("")
+    plain_ticks(upper)
     values = np.concatenate([chart.line(case.shows)[1] for chart in charts])
     positive = values[np.isfinite(values) & (values > 0)]
     spread = positive.max() / positive.min() if len(positive) else 1.0
     if len(positive) == len(values) and 30 < spread < 1e12:
         lower.set_yscale("log")
-        lower.yaxis.set_minor_formatter("")
-    lower.set_xlabel(LABELS.get(case.shows, case.shows), fontsize=9.5)
+        plain_ticks(lower)
+    lower.set_xlabel(SERIES.get(case.shows, case.shows), fontsize=9.5)
     for ax in pair:
         ax.tick_params(labelsize=8.5)
 
