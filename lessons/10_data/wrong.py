@@ -359,7 +359,7 @@ def label_new(x_train, y_train, x_new):
         code="""
 def label_new(x_train, y_train, x_new):
     z_train, z_new = standardise(x_train, x_train), standardise(x_train, x_new)
-    centres = np.stack([z_train[y_train == c].mean(axis=0) for c in range(5)])
+    centres = np.stack([z_train[y_train == c].mean(axis=0) for c in range(8)])
     return ((z_new[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
 """,
     ),
@@ -387,7 +387,7 @@ def label_new(x_train, y_train, x_new):
         code="""
 def label_new(x_train, y_train, x_new):
     z_train, z_new = x_train - x_train.mean(axis=0), x_new - x_new.mean(axis=0)
-    centres = np.stack([z_train[y_train == c].mean(axis=0) for c in range(5)])
+    centres = np.stack([z_train[y_train == c].mean(axis=0) for c in range(8)])
     return ((z_new[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
 """,
     ),

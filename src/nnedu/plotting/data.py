@@ -195,7 +195,9 @@ def folds(
     left.set(xlabel="data set", ylabel="error rate, %", xticks=[])
     for position, (label, ratio) in enumerate(ratios.items()):
         right.barh(-position, ratio, height=0.5, color=OTHERS[position])
-        right.text(0.05, -position + 0.33, f"{label}: {ratio:.1f}", fontweight="bold", va="bottom")
+        words = f"{label}: {ratio:.1f}"
+        y = -position + 0.33
+        right.text(0.05, y, words, fontweight="bold", va="bottom", path_effects=HALO)
     right.axvline(1, color=INK, linewidth=1.2, linestyle=":")
     right.set(yticks=[], ylim=(0.6 - len(ratios), 0.75), xlabel="real spread / spread said")
     return Picture(figure, alt=alt, caption=caption, wide=True)
