@@ -91,7 +91,7 @@ def sawtooth(
         The two functions.
     units : array, shape (U,)
     most : dict of str to array, shape (U,)
-        The most pieces so many units can make, by kind.
+        Pieces that so many units reach at most, or as constructed, by kind.
     random : array, shape (U,)
         Pieces of deep networks as they are drawn.
     alt, caption : str
