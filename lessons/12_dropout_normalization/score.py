@@ -29,14 +29,15 @@ def through(network, x, statistics=None):
 
 
 def recalibrated(seed, handed_in, *, slack, floor):
-    """How close the accuracy comes to that of the right statistics."""
+    """How close the share of variance explained comes to that of the right statistics."""
     rng = generator(seed)
     centres = rng.normal(0, 1.5, size=(12, 8))
     x, labels = readings(rng, centres, 1500)
     network = [rng.normal(size=(8, 48)), rng.normal(size=(48, 96))]
     h, old = through(network, x)
     V = np.linalg.solve(h.T @ h + np.eye(96), h.T @ np.eye(4)[labels])
-    units, zeros = np.exp(rng.uniform(-1.5, 1.5, size=8)), rng.normal(0, 3, size=8)
+    larger = rng.choice([-1, 1], size=8)
+    units, zeros = np.exp(larger * rng.uniform(1, 2, size=8)), rng.normal(0, 3, size=8)
     seen = readings(rng, centres, 500)[0] * units + zeros
     x, labels = readings(rng, centres, 1000)
     x = x * units + zeros
@@ -50,14 +51,17 @@ def recalibrated(seed, handed_in, *, slack, floor):
             return 0.0, f"Pair {k} has a variance below 0."
         given.append(pair)
 
-    def accuracy(statistics):
-        outputs = through(network, x, statistics)[0] @ V
-        return float(np.mean(outputs.argmax(axis=1) == labels))
+    targets = np.eye(4)[labels]
+    spread = np.sum((targets - targets.mean(axis=0)) ** 2)
 
-    low, best, found = accuracy(old), accuracy(through(network, seen)[1]), accuracy(given)
+    def explained(statistics):
+        outputs = through(network, x, statistics)[0] @ V
+        return float(1 - np.sum((outputs - targets) ** 2) / spread)
+
+    low, best, found = (explained(each) for each in (old, through(network, seen)[1], given))
     target = best - slack
     fraction = float(np.clip((found - best + floor) / (floor - slack), 0, 1))
     return fraction, (
-        f"{found:.1%} of the new readings are right; the old statistics get {low:.1%}, and the "
-        f"target is {target:.1%}."
+        f"the outputs explain {found:.3g} of the targets' variance on new readings; with the old "
+        f"statistics it is {low:.3g}, and the target is {target:.3f}."
     )
