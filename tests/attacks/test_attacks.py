@@ -531,6 +531,14 @@ def test_forged_messages(arena: Arena, name: str) -> None:
     assert step_points(verdict) == 0
 
 
+def test_garbage_reaches_whoever_believes_it(arena: Arena) -> None:
+    """The other forgeries are well-formed: they gain nothing because nothing they say is points."""
+    code = "k = get_ipython().kernel\n" + FORGERIES["garbage"] + "\nprint('on')"
+    assert arena.cell(code, sandbox=False).stdout == "on\n"
+    with arena.without("doubt about messages"):
+        assert arena.cell(code, sandbox=False).stdout != "on\n"
+
+
 def test_forged_outputs_are_worth_what_they_say(arena: Arena) -> None:
     """Who sends an output past `show` gains what it says: nothing, unless the inputs are known."""
     lines = {name: cell_of(exercise(), name)["metadata"]["nnedu"]["expected"] for name in CHECKS}

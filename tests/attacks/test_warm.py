@@ -164,6 +164,23 @@ def test_a_process_left_behind_does_not_meet_the_next(arena: Arena) -> None:
                 process.kill()
 
 
+def test_taking_over_what_holds_the_sandbox(arena: Arena) -> None:
+    """Two processes beside the kernel are not filtered: nobody may write into their memory."""
+    code = (
+        "import os\nfor n in (1, 2):\n"
+        "    try:\n        os.close(os.open(f'/proc/{n}/mem', os.O_RDWR))\n        print('open')\n"
+        "    except OSError as error:\n        print(error.strerror)"
+    )
+    outcome = arena.cell(code)
+    assert len(outcome.stdout.splitlines()) == 2
+    assert "open" not in outcome.stdout
+    yama = Path("/proc/sys/kernel/yama/ptrace_scope")
+    if yama.exists() and yama.read_text().strip() != "0":
+        return  # this machine's kernel refuses it, too
+    with arena.without("a /proc that is only read"):
+        assert arena.cell(code).stdout == "open\nopen\n"
+
+
 def test_open_files_of_the_zygote(arena: Arena) -> None:
     code = (
         "import fcntl, os\n"

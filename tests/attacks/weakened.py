@@ -26,6 +26,12 @@ def _number_only(plugin: Any, items: list[Any]) -> None:
         item.number = number
 
 
+def _believe(kernel: Any, frames: list[bytes]) -> Any:
+    """Decode a message as if a kernel sent none that is malformed."""
+    session = kernel.kc.session
+    return session.deserialize(session.feed_identities(frames)[1])
+
+
 def _prepare(defence: str) -> None:
     """Prepare a worker as grading does, then take a defence away."""
     from nnedu.grading import kernel, runner, sandbox, warm
@@ -37,6 +43,8 @@ def _prepare(defence: str) -> None:
         kernel.end_orphans = _look_at_nothing  # type: ignore[assignment]
     elif defence == "the look at a running kernel":
         kernel.LimitedKernel._look = _look_at_nothing  # type: ignore[assignment, method-assign]
+    elif defence == "doubt about messages":
+        kernel.LimitedKernel._parse = _believe  # type: ignore[method-assign]
     elif defence == "texts that can be written":
         runner.printable = str
     elif defence == "the filter of system calls":
