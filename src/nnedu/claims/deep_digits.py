@@ -106,24 +106,33 @@ def fit(
 
 
 def updates_to(
-    target: float, lrs: tuple[float, ...], *, limit: int, norm: Norm = None, depth: int, **how: Any
-) -> tuple[int, float]:
+    target: float,
+    lrs: tuple[float, ...],
+    *,
+    limit: int,
+    norm: Norm = None,
+    depth: int,
+    seeds: int = 1,
+    **how: Any,
+) -> tuple[float, float]:
     """Fewest updates to a training loss on 512 digits over some learning rates, and which it was.
 
-    A run that misses the target, or explodes, counts as ``limit``.
+    A mean over ``seeds`` starts, in which a run that misses the target, or explodes, counts as
+    ``limit``.
     """
     digits = load_digits()
     x, labels = digits.x_train[:512], digits.y_train[:512]
     net = deep(depth, norm=norm, **how)
-    found = []
-    for lr in lrs:
+
+    def updates(lr: float, seed: int) -> int:
+        stop: dict[str, Any] = {"steps": limit, "every": 5, "target": target}
         try:
-            run = fit(net, x, labels, lr=lr, steps=limit, every=5, target=target, statistics={})
-            reached = run.reached
+            reached = fit(net, x, labels, lr=lr, seed=seed, **stop).reached
         except FloatingPointError:
-            reached = None
-        found.append((limit if reached is None else max(reached, 1), lr))
-    return min(found)
+            return limit
+        return limit if reached is None else max(reached, 1)
+
+    return min((float(np.mean([updates(lr, seed) for seed in range(seeds)])), lr) for lr in lrs)
 
 
 def wrong_labels(N: int = 400, share: float = 0.3) -> tuple[Array, Array, Array]:
