@@ -217,11 +217,17 @@ def median_seconds(*calls: Callable[[], object], rounds: int = 15) -> list[float
     return [statistics.median(taken) for taken in seconds]
 
 
-def quiet_keras() -> Any:
+def quiet_keras(*, gpu: bool = False) -> Any:
     """Import Keras on TensorFlow's CPU, without the lines TensorFlow greets with.
 
     They go to the error stream whatever the log level, and a page would show them. A backend
     that ``KERAS_BACKEND`` names is kept.
+
+    Parameters
+    ----------
+    gpu
+        Whether Keras may see a GPU: for chapters that ask :func:`nnedu.device.find_device`. It
+        holds for the whole process, from the first import of Keras on.
 
     Returns
     -------
@@ -234,7 +240,9 @@ def quiet_keras() -> Any:
         If Keras or its backend is missing.
     """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    if not gpu:
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
