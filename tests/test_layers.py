@@ -25,6 +25,7 @@ LAYERS = {
         "gradient_noise",
         "range_test",
         "search",
+        "sharpness",
     },
 }
 TOP = 4  # faces: everything that is not named above

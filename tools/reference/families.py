@@ -86,7 +86,7 @@ FAMILIES = (
     Family("data", ("data",), methods=False),
     Family(
         "training",
-        ("train", "races", "gradcheck", "gradient_noise", "range_test", "costs"),
+        ("train", "races", "gradcheck", "gradient_noise", "range_test", "sharpness", "costs"),
         methods=False,
     ),
 )

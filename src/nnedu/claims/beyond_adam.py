@@ -1,6 +1,6 @@
 """Experiments behind the claims of the chapter beyond Adam."""
 
-from typing import Any
+from itertools import repeat
 
 import numpy as np
 
@@ -9,9 +9,10 @@ from nnedu.claims import Finding
 from nnedu.contests import recorded
 from nnedu.contests.beyond_adam import TASKS
 from nnedu.data import load_digits
-from nnedu.losses import softmax_cross_entropy
+from nnedu.losses import softmax, softmax_cross_entropy
 from nnedu.nn import Dense, Network, relu
 from nnedu.optim import LBFGS, SAM, Optimizer
+from nnedu.sharpness import sharpness
 from nnedu.train import Method, descend, minibatches, train
 
 
@@ -93,20 +94,20 @@ class Counted:
 
 
 def _updates(f: Objective, lowest: float, optimizer: Method, theta: Array, most: int = 300) -> int:
-    """Updates until the loss is within a millionth of the lowest."""
-    state = optimizer.init(theta)
-    for t in range(most):
-        value, g = f(theta)
-        if value < lowest + 1e-6:
-            return t
-        if not value < 1e3:
-            break
-        if isinstance(optimizer, LBFGS):
-            theta, state = optimizer.step(f, theta, state)
-        else:
-            assert isinstance(optimizer, Optimizer)
-            theta, state = optimizer.step(theta, g, state)
-    return most
+    """Updates until the loss is within a millionth of the lowest; ``most`` if it never is."""
+    try:
+        reached = train(
+            f,
+            theta,
+            optimizer,
+            repeat(()),
+            steps=most,
+            evaluate=lambda theta: {"loss": f(theta)[0]},
+            target=lambda metrics: metrics["loss"] < lowest + 1e-6,
+        ).reached
+    except FloatingPointError:
+        return most
+    return most if reached is None else reached
 
 
 def _newton(net: Network, x: Array, y: Array, f: Objective, lowest: float) -> int:
@@ -116,9 +117,7 @@ def _newton(net: Network, x: Array, y: Array, f: Objective, lowest: float) -> in
         value, g = f(theta)
         if value < lowest + 1e-6:
             return t
-        logits = net.predict(theta, x)
-        p = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
+        p = softmax(net.predict(theta, x))
         # Parameter (i, c) of the 65 by 10: weights row by row, then the biases, as theta lies.
         H = np.zeros((65, 10, 65, 10))
         for c in range(10):
@@ -149,6 +148,9 @@ def sam_flat(*, rescale: float = 1.0) -> Finding:
     net = Network([Dense(16), relu, Dense(10)], inputs=64)
     objective = net.objective(softmax_cross_entropy)
 
+    def whole(theta: Array) -> tuple[float, Array]:
+        return objective(theta, x, y)
+
     def trained(optimizer: Method, seed: int) -> Array:
         rng = np.random.default_rng(seed)
         return train(
@@ -157,12 +159,12 @@ def sam_flat(*, rescale: float = 1.0) -> Finding:
             optimizer,
             minibatches(rng, 128, x, y),
             steps=600,
-            evaluate=lambda theta: {"loss": objective(theta, x, y)[0]},
+            evaluate=lambda theta: {"loss": whole(theta)[0]},
             every=5,
             target=lambda metrics: metrics["loss"] <= 0.1,
         ).theta
 
-    base, sharpness, changed = Optimizer("momentum", lr=0.1), {"sam": 0.0, "momentum": 0.0}, 0.0
+    base, found, changed = Optimizer("momentum", lr=0.1), {"sam": 0.0, "momentum": 0.0}, 0.0
     for seed in range(3):
         theta = trained(SAM(base, radius=0.1), seed)
         before = net.predict(theta, x)
@@ -171,21 +173,10 @@ def sam_flat(*, rescale: float = 1.0) -> Finding:
             views[name] /= rescale
         views["W2"] *= rescale
         changed = max(changed, float(np.abs(net.predict(theta, x) - before).max()))
-        sharpness["sam"] += _top_curvature(objective, theta, x, y)
-        sharpness["momentum"] += _top_curvature(objective, trained(base, seed), x, y)
-    ratio = sharpness["sam"] / sharpness["momentum"]
+        found["sam"] += sharpness(whole, theta, rounds=20)[0]
+        found["momentum"] += sharpness(whole, trained(base, seed), rounds=20)[0]
+    ratio = found["sam"] / found["momentum"]
     return Finding(ratio < 0.9, ratio, {"changed": changed})
-
-
-def _top_curvature(objective: Any, theta: Array, x: Array, y: Array, rounds: int = 20) -> float:
-    """The largest eigenvalue of the Hessian, by the power method on differences of gradients."""
-    v, found, eps = np.random.default_rng(0).normal(size=theta.shape), 0.0, 1e-4
-    for _ in range(rounds):
-        v /= np.linalg.norm(v)
-        ahead, behind = (objective(theta + sign * eps * v, x, y)[1] for sign in (1, -1))
-        Hv = (ahead - behind) / (2 * eps)
-        found, v = float(v @ Hv), Hv
-    return found
 
 
 def muon_large(*, task: str = "digits") -> Finding:

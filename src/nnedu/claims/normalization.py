@@ -10,7 +10,7 @@ from nnedu._typing import Array, Backward
 from nnedu.claims import Finding
 from nnedu.claims.deep_digits import deep, fit, updates_to, wrong_labels
 from nnedu.data import load_digits
-from nnedu.losses import softmax_cross_entropy
+from nnedu.losses import softmax, softmax_cross_entropy
 from nnedu.nn import BatchNorm, Layer
 
 
@@ -129,10 +129,7 @@ def batchnorm_decay(*, norm: bool = True) -> Finding:
     theta = fit(net, x, labels, lr=0.3, steps=60, statistics=held).theta
 
     def probabilities() -> Array:
-        z, _, _ = net.forward_training(theta, digits.x_val, held)
-        e = np.exp(z - z.max(axis=1, keepdims=True))
-        shares: Array = e / e.sum(axis=1, keepdims=True)
-        return shares
+        return softmax(net.forward_training(theta, digits.x_val, held)[0])
 
     before = probabilities()
     for name, array in net.views(theta).items():

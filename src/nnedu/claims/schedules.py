@@ -15,37 +15,8 @@ from nnedu.optim import Optimizer
 from nnedu.parity.record import load
 from nnedu.parity.schedules import SCHEDULES, wave
 from nnedu.schedules import constant, cosine, piecewise_constant, triangular, warm_up
+from nnedu.sharpness import sharpness
 from nnedu.train import descend
-
-
-def sharpness(
-    objective: Objective, theta: Array, v: Array | None = None, *, rounds: int = 8, h: float = 1e-4
-) -> tuple[float, Array]:
-    """Largest curvature at theta and its direction, by power iteration on gradient differences.
-
-    Parameters
-    ----------
-    objective : callable
-        ``objective(theta) -> (loss, g)``.
-    theta : float64 array, shape (P,)
-    v : array, shape (P,), optional
-        A direction to start from, such as the last one found; then few rounds are enough.
-    rounds : int
-        Multiplications by the Hessian.
-    h : float
-        Half the width of the differences.
-
-    Returns
-    -------
-    curvature : float
-    v : array, shape (P,)
-    """
-    v = np.random.default_rng(0).normal(size=theta.shape) if v is None else v
-    v, curvature = v / np.linalg.norm(v), 0.0
-    for _ in range(rounds):
-        Av = (objective(theta + h * v)[1] - objective(theta - h * v)[1]) / (2 * h)
-        curvature, v = float(v @ Av), Av / np.linalg.norm(Av)
-    return curvature, v
 
 
 @cache
