@@ -39,6 +39,7 @@ NEEDS = {
     "bwrap": Need(_program("bwrap"), "apt-get install bubblewrap"),
     "playwright": Need(_module("playwright"), "pip install playwright"),
     "tensorflow": Need(_module("tensorflow"), 'pip install ".[tensorflow]"'),
+    "ai_edge_litert": Need(_module("ai_edge_litert"), 'pip install ".[edge]"'),
     "distributed": Need(_module("distributed"), 'pip install ".[cluster]"'),
     "optax": Need(_module("optax"), 'pip install ".[parity]"'),
     "hatchling": Need(_module("hatchling"), 'pip install ".[test]"'),

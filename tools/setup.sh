@@ -9,9 +9,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 level=${1:?usage: tools/setup.sh book|test}
 case $level in
-  book) extras=book,tensorflow ;;
-  test) extras=book,tensorflow,grading,cluster,parity,fast,test ;;
-  lab) extras=book,tensorflow,grading,cluster,parity,fast,test,lessons ;; # JupyterLab slows each import of nbformat
+  book) extras=book,edge ;;
+  test) extras=book,edge,grading,cluster,parity,fast,test ;;
+  lab) extras=book,edge,grading,cluster,parity,fast,test,lessons ;; # JupyterLab slows each import of nbformat
   *) echo "setup: unknown level '$level'; expected book, test or lab" >&2; exit 2 ;;
 esac
 
