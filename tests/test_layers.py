@@ -23,6 +23,8 @@ LAYERS = {
         "costs",
         "early_stopping",
         "gradient_noise",
+        "memory",
+        "precision",
         "range_test",
         "search",
         "sharpness",

@@ -24,6 +24,7 @@ from nnedu.nn import (
     LayerNorm,
     MaxPool,
     Network,
+    Recompute,
     Recurrent,
     Residual,
     RMSNorm,
@@ -64,6 +65,7 @@ ROWS: dict[str, tuple[Any, tuple[int, ...]]] = {
         Residual([BatchNorm(), Conv2D(3, 2)], shortcut=[Conv2D(3, 2), BatchNorm(eps=0.1)]),
         (3, 3, 2),
     ),
+    "Recompute": (Recompute([Dense(3), BatchNorm(eps=0.1), tanh, Dropout(0.3), Dense(2)]), (2,)),
     "Chain": (Chain([Dense(3), BatchNorm(), tanh, Dropout(0.3), Dense(2)]), (2,)),
 }
 # Functions of layers and of nothing else.

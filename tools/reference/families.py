@@ -86,7 +86,17 @@ FAMILIES = (
     Family("data", ("data",), methods=False),
     Family(
         "training",
-        ("train", "races", "gradcheck", "gradient_noise", "range_test", "sharpness", "costs"),
+        (
+            "train",
+            "races",
+            "gradcheck",
+            "gradient_noise",
+            "range_test",
+            "sharpness",
+            "costs",
+            "memory",
+            "precision",
+        ),
         methods=False,
     ),
 )

@@ -4,7 +4,8 @@ A layer's function returns ``(y, backward)``; ``backward(d_y)`` returns the grad
 inputs, in their order. The files stand in order of increasing complexity: ``activations``,
 ``smooth_rectifiers``, ``dense``, ``initializers``, ``dropout``, ``normalize``, ``layer_norm``,
 ``batch_norm``, ``flatten``, ``windows``, ``pooling``, ``conv``, ``recurrent``, ``attention``;
-``layer``, ``chain``, ``residual``, ``each_place``, ``network``, ``parameters`` put them together.
+``layer``, ``chain``, ``residual``, ``each_place``, ``recompute``, ``network``, ``parameters`` put
+them together.
 """
 
 from nnedu.nn.activations import leaky_relu, relu, sigmoid, tanh
@@ -30,6 +31,7 @@ from nnedu.nn.network import Network
 from nnedu.nn.normalize import normalize
 from nnedu.nn.parameters import per_parameter
 from nnedu.nn.pooling import AveragePool, MaxPool, average_pool, global_average_pool, max_pool
+from nnedu.nn.recompute import Recompute, in_segments
 from nnedu.nn.recurrent import Recurrent, last_step, recurrent
 from nnedu.nn.residual import Residual
 from nnedu.nn.smooth_rectifiers import gelu, gelu_tanh, silu
@@ -48,6 +50,7 @@ __all__ = [
     "MaxPool",
     "Network",
     "RMSNorm",
+    "Recompute",
     "Recurrent",
     "Residual",
     "SelfAttention",
@@ -67,6 +70,7 @@ __all__ = [
     "group_norm",
     "he_normal",
     "he_uniform",
+    "in_segments",
     "last_step",
     "layer_norm",
     "leaky_relu",

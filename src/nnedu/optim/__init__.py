@@ -28,6 +28,7 @@ from nnedu.optim.lars import lars
 from nnedu.optim.lbfgs import LBFGS, two_loops
 from nnedu.optim.line_search import backtracking
 from nnedu.optim.lion import lion
+from nnedu.optim.loss_scaling import LossScaled, ScaledState, next_scale
 from nnedu.optim.momentum import heavy_ball, momentum
 from nnedu.optim.muon import muon, muon_rms, orthogonalize
 from nnedu.optim.nadam import nadam
@@ -59,8 +60,10 @@ __all__ = [
     "SAM",
     "TENSOR_RULES",
     "ClosureMethod",
+    "LossScaled",
     "Optimizer",
     "Row",
+    "ScaledState",
     "State",
     "TensorOptimizer",
     "TensorRow",
@@ -93,6 +96,7 @@ __all__ = [
     "nadam",
     "nesterov",
     "nesterov_velocity",
+    "next_scale",
     "orthogonalize",
     "rmsprop",
     "rmsprop_centered",

@@ -20,6 +20,7 @@ from nnedu.parity.clipping import CLIPPING
 from nnedu.parity.disagreements import DISAGREEMENTS
 from nnedu.parity.frameworks import framework, run
 from nnedu.parity.functions import ACTIVATIONS, LAYERS, LOSSES, Function, run_torch
+from nnedu.parity.loss_scaling import LOSS_SCALING
 from nnedu.parity.pairs import ADDED, PAIRS, SETTINGS
 from nnedu.parity.pruning import PRUNING
 from nnedu.parity.quantization import QUANTIZATION
@@ -89,6 +90,7 @@ FAMILIES: dict[str, Callable[[], Made]] = {
     "schedules": schedules,
     "pruning": lambda: values(PRUNING),
     "clipping": lambda: values(CLIPPING),
+    "loss_scaling": lambda: values(LOSS_SCALING),
     "quantization": lambda: values(QUANTIZATION),
     "disagreements": disagreements,
 }

@@ -430,6 +430,27 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "nn/recompute.py",
+        (
+            "other units are dropped the second time",
+            "run(deepcopy(before), x, *arrays)",
+            "run(rng, x, *arrays)",
+            "tests/nn/test_recompute.py::test_loss_gradient_and_statistics_are_those_without",
+        ),
+        (
+            "one segment",
+            "isqrt(n) if count is None",
+            "1 if count is None",
+            "tests/nn/test_recompute.py::test_a_square_root_of_the_memory_is_left",
+        ),
+        (
+            "what is left over is one segment more",
+            "ends[-1] + n // k + (i < n % k)",
+            "ends[-1] + n // k + (i == 0) * (n % k)",
+            "tests/nn/test_recompute.py::test_segments_are_as_equal_as_can_be",
+        ),
+    ),
+    *slips(
         "nn/cost.py",
         (
             "what each output adds up is forgotten",

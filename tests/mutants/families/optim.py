@@ -437,6 +437,41 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "optim/loss_scaling.py",
+        (
+            "an overflow does not end the row of good gradients",
+            "return scale * backoff, 0",
+            "return scale * backoff, good",
+            "tests/optim/test_loss_scaling.py::test_grows_after_good_steps_in_a_row_and_only_in_a_row",
+        ),
+        (
+            "grows one step late",
+            "good + 1 < grow_after",
+            "good < grow_after",
+            "tests/optim/test_loss_scaling.py::test_grows_after_good_steps_in_a_row_and_only_in_a_row",
+        ),
+        (
+            "divided by the scale of the next step",
+            "g.astype(theta.dtype) / state.scale",
+            "g.astype(theta.dtype) / scale",
+            "tests/optim/test_loss_scaling.py::test_a_scaled_gradient_gives_the_plain_step",
+        ),
+        (
+            "NaN is not seen",
+            "np.isfinite(g).all()",
+            "not np.isinf(g).any()",
+            "tests/optim/test_loss_scaling.py"
+            "::test_an_overflow_is_skipped_and_leaves_the_optimizer_as_it_was",
+        ),
+        (
+            "divided in float16",
+            "g.astype(theta.dtype) / state.scale",
+            "(g / g.dtype.type(state.scale)).astype(theta.dtype)",
+            "tests/optim/test_loss_scaling.py"
+            "::test_float16_gradients_are_divided_in_the_dtype_of_the_parameters",
+        ),
+    ),
+    *slips(
         "optim/_ranges.py",
         (
             "lr of 0 passes",

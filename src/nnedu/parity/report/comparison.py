@@ -12,6 +12,7 @@ from nnedu.parity.certificate import TOLERANCE, library_path
 from nnedu.parity.clipping import CLIPPING
 from nnedu.parity.frameworks import run
 from nnedu.parity.functions import ACTIVATIONS, LAYERS, LOSSES, Function, run_jax, run_keras
+from nnedu.parity.loss_scaling import LOSS_SCALING
 from nnedu.parity.pairs import ADDED, PAIRS, SETTINGS, Pair
 from nnedu.parity.pruning import PRUNING
 from nnedu.parity.quantization import QUANTIZATION
@@ -43,6 +44,7 @@ VALUES: dict[str, tuple[dict[str, ValueCase], dict[str, tuple[str, ...]]]] = {
             "global": ("optim.clip_by_global_norm", "optim.global_norm"),
         },
     ),
+    "loss_scaling": (LOSS_SCALING, {"dynamic": ("optim.LossScaled", "optim.next_scale")}),
     "pruning": (
         PRUNING,
         {
