@@ -21,6 +21,7 @@ LAYERS = {
         "gradcheck",
         "compression",
         "costs",
+        "distributed",
         "early_stopping",
         "gradient_noise",
         "memory",

@@ -217,7 +217,7 @@ def median_seconds(*calls: Callable[[], object], rounds: int = 15) -> list[float
     return [statistics.median(taken) for taken in seconds]
 
 
-def quiet_keras(*, gpu: bool = False) -> Any:
+def quiet_keras(*, gpu: bool = False, prepare: Callable[[], object] | None = None) -> Any:
     """Import Keras on TensorFlow's CPU, without the lines TensorFlow greets with.
 
     They go to the error stream whatever the log level, and a page would show them. A backend
@@ -228,6 +228,9 @@ def quiet_keras(*, gpu: bool = False) -> Any:
     gpu
         Whether Keras may see a GPU: for chapters that ask :func:`nnedu.device.find_device`. It
         holds for the whole process, from the first import of Keras on.
+    prepare
+        Called between the import and the first operation, after which a backend no longer lets
+        its devices be configured.
 
     Returns
     -------
@@ -248,6 +251,8 @@ def quiet_keras(*, gpu: bool = False) -> Any:
     try:
         import keras
 
+        if prepare is not None:
+            prepare()
         keras.ops.zeros(1)  # the first operation greets too
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(

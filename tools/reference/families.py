@@ -83,6 +83,23 @@ FAMILIES = (
     Family("quantization", ("quantization",)),
     Family("compression", ("compression",)),
     Family("search", ("search",), methods=False),
+    Family(
+        "distributed",
+        ("distributed",),
+        exempt=dict.fromkeys(
+            (
+                "free_ports",
+                "heard",
+                "measure",
+                "recorded",
+                "run_workers",
+                "say",
+                "tf_config",
+                "this_worker",
+            ),
+            HELPER,
+        ),
+    ),
     Family("data", ("data",), methods=False),
     Family(
         "training",

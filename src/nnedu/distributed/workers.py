@@ -1,0 +1,343 @@
+"""Real worker processes on this machine: started fresh, bounded in time, never left behind."""
+
+import contextlib
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from nnedu._check import positive, whole
+
+LOOPBACK = "127.0.0.1"
+Watch = Callable[[int, str, Callable[[], None]], None]
+"""``watch(rank, line, kill)``: called for each line that a worker prints; ``kill()`` ends it."""
+
+
+@dataclass
+class Ended:
+    """What became of one worker.
+
+    Attributes
+    ----------
+    rank : int
+        Its number in the group.
+    code : int
+        Its exit status; minus the signal's number where a signal ended it.
+    lines : list of str
+        What it printed.
+    errors : str
+        The end of its error stream.
+    """
+
+    rank: int
+    code: int
+    lines: list[str] = field(default_factory=list)
+    errors: str = ""
+
+
+def free_ports(n: int) -> list[int]:
+    """Ports on the loopback interface that nobody listens on at this moment.
+
+    Parameters
+    ----------
+    n : int, at least 1
+
+    Returns
+    -------
+    list of int
+        Different ones. Another program may take one before it is used: start soon.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> len(set(free_ports(3)))
+    3
+    """
+    whole("n", n, least=1)
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(n)]
+        for each in sockets:
+            each.bind((LOOPBACK, 0))
+        return [int(each.getsockname()[1]) for each in sockets]
+
+
+def tf_config(ports: Sequence[int], rank: int) -> str:
+    """The variable ``TF_CONFIG`` of one worker: who is in the group, and who it is.
+
+    Parameters
+    ----------
+    ports : sequence of int
+        One a worker, on the loopback interface.
+    rank : int
+        Which of them; the first is the chief.
+
+    Returns
+    -------
+    str
+        JSON, as ``tf.distribute.MultiWorkerMirroredStrategy`` reads it.
+
+    Examples
+    --------
+    >>> tf_config([4001], 0)
+    '{"cluster": {"worker": ["127.0.0.1:4001"]}, "task": {"type": "worker", "index": 0}}'
+    """
+    addresses = [f"{LOOPBACK}:{port}" for port in ports]
+    return json.dumps({"cluster": {"worker": addresses}, "task": {"type": "worker", "index": rank}})
+
+
+def run_workers(
+    program: str | Path,
+    settings: Mapping[str, Any],
+    *,
+    n: int,
+    timeout: float,
+    needs: Sequence[str] = (),
+    watch: Watch | None = None,
+    may_fail: bool = False,
+) -> list[Ended]:
+    """Run a program as ``n`` processes that find each other over the loopback interface.
+
+    Each is a fresh ``python -m program``, or ``python file``, told its rank, the ports of all, and
+    the settings, and limited to one thread for its arithmetic. When one ends with an error the
+    others cannot go on, and are ended. Whatever happens here, an interrupt included, no process is
+    left.
+
+    Parameters
+    ----------
+    program : str or Path
+        A module, or a file. It should begin with :func:`this_worker`.
+    settings : dict
+        What JSON can hold.
+    n : int, at least 1
+    timeout : float, seconds
+        For all together, after which they are ended.
+    needs : sequence of str
+        Packages that the program imports: better missed here than in every worker.
+    watch : callable, optional
+        ``watch(rank, line, kill)`` for each printed line; ``kill()`` ends that worker at once.
+    may_fail : bool
+        Whether a worker that fails is a result rather than an error.
+
+    Returns
+    -------
+    list of Ended
+        By rank.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If a package that it needs is missing.
+    TimeoutError
+        If they are not done in time.
+    RuntimeError
+        If one fails and must not; the message ends with its error stream.
+    ValueError
+        If a number is out of its range.
+    """
+    whole("n", n, least=1)
+    positive(timeout=timeout)
+    for package in needs:
+        if find_spec(package) is None:
+            raise ModuleNotFoundError(
+                f"the workers need {package}, which is missing. Run: pip install {_from(package)}",
+                name=package,
+            )
+    ports = free_ports(n)
+    lines: queue.Queue[tuple[int, str | None]] = queue.Queue()
+    group = [_Worker(program, {**settings, "rank": k, "ports": ports}, k, lines) for k in range(n)]
+    try:
+        for worker in group:
+            worker.start(tf_config(ports, worker.rank))
+        _follow(group, lines, time.monotonic() + timeout, timeout, watch)
+    finally:
+        for worker in group:
+            worker.end()
+    ended = [worker.ended() for worker in group]
+    failed = next((each for each in ended if each.code > 0), None)
+    failed = failed or next((each for each in ended if each.code), None)
+    if failed and not may_fail:
+        raise RuntimeError(
+            f"worker {failed.rank} of {n} ({program}) ended with {failed.code}; expected 0.\n"
+            f"{failed.errors}"
+        )
+    return ended
+
+
+def this_worker() -> dict[str, Any]:
+    """What a worker begins with: its settings, and a watch on the process that started it.
+
+    When that process ends, for whatever reason, the worker ends too.
+
+    Returns
+    -------
+    dict
+        The settings, with ``rank`` and ``ports`` among them.
+    """
+    settings: dict[str, Any] = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    return settings
+
+
+def say(**what: Any) -> None:
+    """Print one line of JSON, at once: what a worker tells the process that started it.
+
+    Parameters
+    ----------
+    **what
+        What JSON can hold.
+    """
+    print(json.dumps(what), flush=True)
+
+
+def heard(ended: Ended) -> list[dict[str, Any]]:
+    """What a worker has said with :func:`say`; other lines are left out.
+
+    Parameters
+    ----------
+    ended : Ended
+
+    Returns
+    -------
+    list of dict
+
+    Examples
+    --------
+    >>> heard(Ended(0, 0, ['{"step": 1}', "a greeting"]))
+    [{'step': 1}]
+    """
+    return [json.loads(line) for line in ended.lines if line.startswith("{")]
+
+
+def _from(package: str) -> str:
+    return "'nnedu[tensorflow]'" if package in ("tensorflow", "keras") else package
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1024):  # nothing is ever written: it ends when the other side is closed
+        pass
+    os._exit(1)
+
+
+class _Worker:
+    """One process, and the threads that read what it says."""
+
+    def __init__(
+        self,
+        program: str | Path,
+        settings: Mapping[str, Any],
+        rank: int,
+        lines: "queue.Queue[tuple[int, str | None]]",
+    ) -> None:
+        self.program, self.settings, self.rank, self.lines = program, settings, rank, lines
+        self.process: subprocess.Popen[str] | None = None
+        self.said: list[str] = []
+        self.errors: list[str] = []
+        self.threads: list[threading.Thread] = []
+
+    def start(self, config: str) -> None:
+        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        how = [str(self.program)] if isinstance(self.program, Path) else ["-m", self.program]
+        self.process = subprocess.Popen(
+            [sys.executable, *how],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={
+                **os.environ,
+                **one,
+                "TF_CONFIG": config,
+                "CUDA_VISIBLE_DEVICES": "-1",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+            },
+        )
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it failed at once: its errors will say why
+            self.process.stdin.write(json.dumps(self.settings) + "\n")
+            self.process.stdin.flush()
+        self.threads = [
+            threading.Thread(target=read, daemon=True) for read in (self._out, self._err)
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def _out(self) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip("\n"))
+            self.lines.put((self.rank, self.said[-1]))
+        self.lines.put((self.rank, None))
+
+    def _err(self) -> None:
+        assert self.process is not None
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.errors = [*self.errors[-39:], line]
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+
+    def end(self) -> None:
+        """End the process if it still runs, and wait for it."""
+        if self.process is None:
+            return
+        self.process.kill()
+        self.process.wait()
+        for thread in self.threads:
+            thread.join(timeout=5)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def ended(self) -> Ended:
+        code = -1 if self.process is None else self.process.returncode
+        return Ended(self.rank, code, self.said, "".join(self.errors))
+
+
+def _follow(
+    group: Sequence[_Worker],
+    lines: "queue.Queue[tuple[int, str | None]]",
+    deadline: float,
+    timeout: float,
+    watch: Watch | None,
+) -> None:
+    """Hand on lines until all have closed their output, or one has failed."""
+    running = {worker.rank for worker in group}
+    while running:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            errors = next((w.errors for w in group if w.rank in running), [])
+            raise TimeoutError(
+                f"workers {sorted(running)} of {len(group)} were not done after {timeout:g} s, and "
+                f"were ended. A busy machine? Allow more. The end of its errors:\n{''.join(errors)}"
+            )
+        try:
+            rank, line = lines.get(timeout=min(left, 1.0))
+        except queue.Empty:
+            continue
+        worker = group[rank]
+        if line is not None:
+            if watch is not None:
+                watch(rank, line, worker.kill)
+            continue
+        running.discard(rank)
+        assert worker.process is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if worker.process.wait(timeout=max(left, 0.1)) != 0:
+                return  # the others wait for it in vain
