@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import chapters, reference
+from tools import chapters, live, reference
 
 
 def ingredients() -> str:
@@ -27,6 +27,7 @@ def ingredients() -> str:
     files += [path for path in sorted((root / "book").rglob("*")) if path.is_file()]
     files += sorted(root.glob("lessons/*/exercise.ipynb"))
     files += reference.sources()
+    files += live.sources()
     digest = hashlib.sha256()
     for path in files:
         if "__pycache__" not in path.parts:

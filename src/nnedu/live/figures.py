@@ -1,0 +1,75 @@
+"""The live figures: their names, what is to be seen in each, and the picture without scripts."""
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nnedu._check import known
+from nnedu.plotting import live as stills
+from nnedu.plotting.picture import Picture
+
+
+@dataclass(frozen=True)
+class LiveFigure:
+    """One live figure.
+
+    Attributes
+    ----------
+    name : str
+        In a page's line, in the address of its place, and in ``js/figures``.
+    seen : str
+        What is to be seen, for someone who cannot see it: of the picture and of the live figure.
+    still : callable
+        Draws the picture that is shown without scripts.
+    """
+
+    name: str
+    seen: str
+    still: Callable[[], Any]
+
+
+FIGURES = (
+    LiveFigure(
+        "bowl",
+        "Left, the contours of a long valley from above, with the points that gradient descent "
+        "visits from a start you can move: at the learning rate 0.09 they zigzag across the "
+        "valley into its minimum. Upper right, two V-shaped curves give the size of the factor by "
+        "which an update multiplies each direction, against the learning rate: the steep one falls "
+        "to 0 and rises through 1 at the limit 2/L, beyond which the run diverges; the flat one "
+        "falls slowly. Lower right, the distance left in each direction, update by update.",
+        stills.still_bowl,
+    ),
+)
+"""In the order of the chapters."""
+
+
+def place(name: str, caption: str) -> str:
+    """The element of a page that a live figure takes: picture, caption and what the script needs.
+
+    Parameters
+    ----------
+    name : str
+        Of a row in ``FIGURES``.
+    caption : str
+        HTML: the figure's message, as a sentence.
+
+    Returns
+    -------
+    str
+        A ``<figure>``; without scripts it shows a picture.
+
+    Raises
+    ------
+    ValueError
+        If there is no such figure.
+    """
+    known("live figure", name, [figure.name for figure in FIGURES])
+    figure = next(each for each in FIGURES if each.name == name)
+    picture = Picture(figure.still(), alt=figure.seen, caption=caption)
+    return (
+        f'<figure class="nnedu-live" id="live-{name}" data-live="{name}" '
+        f'data-seen="{html.escape(figure.seen)}">'
+        f'<div class="nl-static">{picture.svg()}</div>'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )

@@ -1,0 +1,246 @@
+// Elements, numbers, and what every figure shares: state, address, controls, words.
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "on") for (const [kind, call] of Object.entries(value)) made.addEventListener(kind, call);
+    else if (value !== null && value !== false) made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+// A number for people: three digits, a true minus sign, powers of ten where it is long.
+function num(x, digits = 3) {
+  if (Number.isNaN(x)) return "not a number";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  const size = Math.abs(x);
+  if (size !== 0 && (size >= 1e5 || size < 1e-4)) {
+    const [head, power] = x.toExponential(Math.max(digits - 2, 0)).split("e");
+    const high = [...String(Number(power))].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]).join("");
+    return `${head.replace("-", "−")} · 10${high}`;
+  }
+  const text = size >= 1000 ? String(Math.round(x)) : String(Number(x.toPrecision(digits)));
+  return text.replace("-", "−");
+}
+
+const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
+const round = (x, digits) => Number(x.toPrecision(digits));
+const range = (n) => Array.from({ length: n }, (_, i) => i);
+
+// Uniform and normal numbers from a seed: the same in every browser.
+function generator(seed) {
+  let a = seed >>> 0;
+  const uniform = () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return { uniform, normal };
+}
+
+// A rule of the library, run on a point with any number of coordinates.
+function optimizer(name, hyper) {
+  const rule = library.rules[name];
+  const state = [];
+  const words = { ...hyper, t: 0 };
+  return (theta, g) => {
+    words.t += 1;
+    if (typeof hyper.lr === "function") words.lr = hyper.lr(words.t - 1);
+    const after = theta.map((_, i) => {
+      state[i] = state[i] || Array(rule.length - 3).fill(0);
+      const [next, ...kept] = rule(theta[i], g[i], ...state[i], words);
+      state[i] = kept;
+      return next;
+    });
+    return after;
+  };
+}
+
+// The points that a rule visits on a surface.
+function descend(surface, start, step, updates) {
+  const path = [start];
+  for (let t = 0; t < updates; t += 1) {
+    const here = path[t];
+    path.push(step(here, surface.df(...here)));
+  }
+  return path;
+}
+
+const figures = {};
+
+// Start a figure in its place: build what it shows, and draw it whenever its state changes.
+function start(place) {
+  const name = place.dataset.live;
+  const make = figures[name];
+  if (!make) return;
+  const figure = new Figure(place, name);
+  make(figure);
+  figure.begin();
+  place.liveFigure = figure;
+}
+
+class Figure {
+  constructor(place, name) {
+    this.place = place;
+    this.name = name;
+    this.defaults = {};
+    this.limits = {};
+    this.controls = [];
+    this.plots = [];
+    this.id = `live-${name}`;
+    this.panels = element("div", { class: "nl-panels" });
+    this.form = element("div", { class: "nl-controls" });
+    this.words = element("p", { class: "nl-words" });
+    this.spoken = element("p", { class: "nl-hidden", role: "status" });
+    this.buttons = element("div", { class: "nl-buttons" });
+  }
+
+  // What can change, and its bounds or the values it can have.
+  value(name, initial, limits) {
+    this.defaults[name] = initial;
+    this.limits[name] = limits;
+  }
+
+  range(name, label, { min, max, value, step, log = false, show = num }) {
+    this.value(name, value, [min, max]);
+    const n = log ? 200 : Math.round((max - min) / step);
+    const toValue = (at) => (log ? round(min * Math.pow(max / min, at / n), 3) : round(min + at * step, 6));
+    const toPlace = (x) => Math.round(log ? (n * Math.log(x / min)) / Math.log(max / min) : (x - min) / step);
+    const id = `${this.id}-${name}`;
+    const output = element("output", { for: id });
+    const input = element("input", {
+      type: "range", id, min: 0, max: n, step: 1,
+      on: { input: () => this.set({ [name]: toValue(Number(input.value)) }) },
+    });
+    const row = element("div", { class: "nl-control" }, element("label", { for: id }, label), output, input);
+    this.controls.push({ row, refresh: (state) => {
+      input.value = toPlace(state[name]);
+      output.textContent = show(state[name]);
+      input.setAttribute("aria-valuetext", show(state[name]));
+    } });
+    this.form.append(row);
+    return row;
+  }
+
+  choice(name, label, options, value) {
+    this.value(name, value, Object.keys(options));
+    const id = `${this.id}-${name}`;
+    const items = Object.entries(options).map(([key, text]) => element("option", { value: key }, text));
+    const input = element("select", { id, on: { change: () => this.set({ [name]: input.value }) } }, ...items);
+    const row = element("div", { class: "nl-control" }, element("label", { for: id }, label), input);
+    this.controls.push({ row, refresh: (state) => { input.value = state[name]; } });
+    this.form.append(row);
+    return row;
+  }
+
+  toggle(name, label, value, { color = null, dash = null } = {}) {
+    this.value(name, value, [0, 1]);
+    const id = `${this.id}-${name}`;
+    const input = element("input", { type: "checkbox", id, on: { change: () => this.set({ [name]: input.checked ? 1 : 0 }) } });
+    const text = element("label", { for: id }, label);
+    if (color) text.prepend(swatch(color, dash));
+    const row = element("div", { class: "nl-toggle" }, input, text);
+    this.controls.push({ row, refresh: (state) => { input.checked = Boolean(state[name]); } });
+    this.form.append(row);
+    return row;
+  }
+
+  button(label, call) {
+    const made = element("button", { type: "button", on: { click: call } }, label);
+    this.buttons.append(made);
+    return made;
+  }
+
+  plot(options) {
+    const plot = new Plot(this, options);
+    this.plots.push(plot);
+    this.panels.append(plot.box);
+    return plot;
+  }
+
+  begin() {
+    this.place.querySelector(".nl-static")?.remove();
+    this.button("Reset", () => this.reset());
+    const caption = this.place.querySelector("figcaption");
+    this.place.insertBefore(element("p", { class: "nl-hidden", id: `${this.id}-seen` }, this.place.dataset.seen), caption);
+    this.form.append(this.buttons);
+    this.panels.insertBefore(this.form, this.panels.children[1] || null);
+    for (const each of [this.panels, this.words, this.spoken]) this.place.insertBefore(each, caption);
+    this.place.classList.add("nl-running");
+    this.state = { ...this.defaults, ...this.fromAddress() };
+    new ResizeObserver(() => this.draw()).observe(this.panels);
+    window.addEventListener("hashchange", () => {
+      if (this.addressed()) this.replace({ ...this.defaults, ...this.fromAddress() });
+    });
+    this.draw();
+    if (this.addressed() && window.location.hash.includes("?")) this.place.scrollIntoView();
+  }
+
+  // --- state ------------------------------------------------------------------------------
+
+  set(changes) {
+    this.replace({ ...this.state, ...changes });
+    clearTimeout(this.later);
+    this.later = setTimeout(() => {
+      this.toAddress();
+      this.spoken.textContent = this.words.textContent;
+    }, 400);
+  }
+
+  replace(state) {
+    this.state = state;
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.draw();
+    });
+  }
+
+  reset() {
+    this.stop?.();
+    this.set({ ...this.defaults });
+  }
+
+  addressed() {
+    return window.location.hash.slice(1).split("?")[0] === this.id;
+  }
+
+  fromAddress() {
+    const found = {};
+    if (!this.addressed()) return found;
+    for (const [key, text] of new URLSearchParams(window.location.hash.split("?")[1] || "")) {
+      const limits = this.limits[key];
+      if (!limits) continue;
+      if (typeof this.defaults[key] === "string") {
+        if (limits.includes(text)) found[key] = text;
+      } else if (text !== "" && Number.isFinite(Number(text))) found[key] = clamp(Number(text), ...limits);
+    }
+    return found;
+  }
+
+  toAddress() {
+    const changed = Object.entries(this.state).filter(([key, value]) => value !== this.defaults[key]);
+    const query = changed.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
+    if (!query && !this.addressed()) return;
+    history.replaceState(history.state, "", `#${this.id}${query ? `?${query}` : ""}`);
+  }
+
+  draw() {
+    for (const control of this.controls) control.refresh(this.state);
+    this.words.textContent = this.render(this.state);
+  }
+}
+
+function swatch(color, dash) {
+  const box = document.createElementNS(SVG, "svg");
+  box.setAttribute("class", "nl-swatch");
+  box.setAttribute("viewBox", "0 0 24 8");
+  box.setAttribute("aria-hidden", "true");
+  box.innerHTML = `<path d="M1 4H23" stroke="${color}" stroke-width="3" stroke-dasharray="${dash || "none"}"/>`;
+  return box;
+}
