@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from nnedu.distributed import say, this_worker
+from nnedu.distributed.workers import say, this_worker
 
 
 def main() -> None:

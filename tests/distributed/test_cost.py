@@ -9,7 +9,6 @@ from nnedu.distributed import (
     Job,
     Link,
     fit_link,
-    recorded,
     ring_all_reduce,
     ring_seconds,
     server_seconds,
@@ -17,6 +16,7 @@ from nnedu.distributed import (
     tree_seconds,
     updates_to_target,
 )
+from nnedu.distributed.measure import recorded
 
 LINK = Link(alpha=2.0, beta=0.5)
 

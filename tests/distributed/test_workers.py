@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnedu.distributed import fit_link, heard, measure, recorded, run_workers
+from nnedu.distributed import fit_link, heard, run_workers
+from nnedu.distributed.measure import measure, recorded
 
 SAMPLE = "tests.distributed.sample_worker"
 HOUSE = Path(__file__).parent.parent.parent
@@ -64,7 +65,9 @@ def test_a_failure_is_told_with_its_own_words() -> None:
 
 def test_a_file_runs_as_well(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
-    program.write_text("from nnedu.distributed import say, this_worker\nsay(**this_worker())\n")
+    program.write_text(
+        "from nnedu.distributed.workers import say, this_worker\nsay(**this_worker())\n"
+    )
     (only,) = run_workers(program, {"word": "hello"}, n=1, timeout=60)
     assert heard(only)[0]["word"] == "hello"
 

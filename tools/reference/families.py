@@ -86,19 +86,7 @@ FAMILIES = (
     Family(
         "distributed",
         ("distributed",),
-        exempt=dict.fromkeys(
-            (
-                "free_ports",
-                "heard",
-                "measure",
-                "recorded",
-                "run_workers",
-                "say",
-                "tf_config",
-                "this_worker",
-            ),
-            HELPER,
-        ),
+        exempt=dict.fromkeys(("free_ports", "heard", "run_workers", "tf_config"), HELPER),
     ),
     Family("data", ("data",), methods=False),
     Family(

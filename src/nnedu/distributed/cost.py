@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnedu._check import not_negative, positive
+from nnedu._check import not_negative
 from nnedu._typing import Array
 
 Number = float | Array
@@ -74,8 +74,8 @@ def ring_seconds(n: Number, M: Number, link: Link) -> Number:
     >>> ring_seconds(5, 100.0, Link(alpha=1.0, beta=0.1))  # 8 messages of 20 bytes
     24.0
     """
-    n, M = _checked(n, M)
-    return _plain(2 * (n - 1) * link.seconds(M / n))
+    n, M = checked(n, M)
+    return plain(2 * (n - 1) * link.seconds(M / n))
 
 
 def server_seconds(n: Number, M: Number, link: Link) -> Number:
@@ -114,8 +114,8 @@ def server_seconds(n: Number, M: Number, link: Link) -> Number:
     >>> server_seconds(5, 100.0, Link(alpha=1.0, beta=0.1))  # 8 messages of 100 bytes
     88.0
     """
-    n, M = _checked(n, M)
-    return _plain(2 * (n - 1) * link.seconds(M))
+    n, M = checked(n, M)
+    return plain(2 * (n - 1) * link.seconds(M))
 
 
 def tree_seconds(n: Number, M: Number, link: Link) -> Number:
@@ -154,8 +154,8 @@ def tree_seconds(n: Number, M: Number, link: Link) -> Number:
     >>> tree_seconds(8, 100.0, Link(alpha=1.0, beta=0.1))  # 6 messages of 100 bytes
     66.0
     """
-    n, M = _checked(n, M)
-    return _plain(2 * np.ceil(np.log2(n)) * link.seconds(M))
+    n, M = checked(n, M)
+    return plain(2 * np.ceil(np.log2(n)) * link.seconds(M))
 
 
 def fit_link(messages: Array, size: Array, seconds: Array) -> Link:
@@ -211,109 +211,8 @@ def fit_link(messages: Array, size: Array, seconds: Array) -> Link:
     return Link(float(alpha), float(max(beta, 0.0)))
 
 
-@dataclass(frozen=True)
-class Job:
-    """A training run, as the projection sees it.
-
-    Attributes
-    ----------
-    examples : int
-        In the batch of one worker, ``b``.
-    seconds : float
-        That one worker needs for the gradient of one example, ``c``.
-    bytes : float
-        Of the gradient, ``M``.
-    critical : float
-        The critical batch size; ``least`` updates are needed with batches without noise.
-    least : float
-    """
-
-    examples: int
-    seconds: float
-    bytes: float
-    critical: float
-    least: float = 1.0
-
-    def __post_init__(self) -> None:
-        positive(examples=self.examples, seconds=self.seconds, bytes=self.bytes, least=self.least)
-        not_negative(critical=self.critical)
-
-
-def updates_to_target(n: Number, job: Job) -> Number:
-    """Updates that ``n`` workers need together.
-
-    ``updates = least (1 + critical / (n b))``
-
-    Parameters
-    ----------
-    n : number or array, at least 1
-        Workers, each with its own ``b = job.examples``.
-    job : Job
-
-    Returns
-    -------
-    float or array
-
-    Raises
-    ------
-    ValueError
-        If ``n`` is below 1.
-
-    Notes
-    -----
-    **Conventions.** The best learning rate at every batch size.
-
-    Source: McCandlish, Kaplan & Amodei (2018), "An empirical model of large-batch training",
-    section 2.3.
-
-    Examples
-    --------
-    >>> updates_to_target(4, Job(8, seconds=1.0, bytes=1.0, critical=64, least=100))
-    300.0
-    """
-    n, _ = _checked(n, 0.0)
-    return _plain(job.least * (1 + job.critical / (n * job.examples)))
-
-
-def training_seconds(n: Number, job: Job, link: Link) -> Number:
-    """The time to the target with ``n`` workers and a ring.
-
-    ``updates (b c + T)`` with ``T`` from :func:`ring_seconds`
-
-    Parameters
-    ----------
-    n : number or array, at least 1
-        Workers.
-    job : Job
-    link : Link
-
-    Returns
-    -------
-    float or array, seconds
-
-    Raises
-    ------
-    ValueError
-        If ``n`` is below 1.
-
-    Notes
-    -----
-    **Conventions.** Nothing overlaps: the exchange begins when the gradient is complete. All
-    workers are equally fast.
-
-    Source: McCandlish, Kaplan & Amodei (2018) for the updates, Patarasuk & Yuan (2009) for ``T``.
-
-    Examples
-    --------
-    >>> job = Job(8, seconds=1.0, bytes=20.0, critical=64, least=100)
-    >>> training_seconds(4, job, Link(alpha=1.0, beta=0.2))  # 300 updates of 8 + 6 * 2
-    6000.0
-    """
-    step = job.examples * job.seconds + ring_seconds(n, job.bytes, link)
-    return _plain(updates_to_target(n, job) * step)
-
-
-def _checked(n: Number, M: Number) -> tuple[Array, Array]:
+def checked(n: Number, M: Number) -> tuple[Array, Array]:
+    """Both as arrays; raise ValueError unless they are in range."""
     n, M = np.asarray(n, dtype=float), np.asarray(M, dtype=float)
     if not np.all(n >= 1):
         raise ValueError(f"n is {n}; expected at least 1 worker.")
@@ -322,5 +221,6 @@ def _checked(n: Number, M: Number) -> tuple[Array, Array]:
     return n, M
 
 
-def _plain(seconds: Number) -> Number:
+def plain(seconds: Number) -> Number:
+    """A float where it is a single number."""
     return float(seconds) if np.ndim(seconds) == 0 else seconds

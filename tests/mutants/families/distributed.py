@@ -72,6 +72,9 @@ MUTANTS = [
             "np.linalg.lstsq(A * y[:, None] / scale, y)[0] / scale",
             f"{TESTS}test_cost.py::test_a_large_exchange_that_was_disturbed_does_not_hide_the_latency",
         ),
+    ),
+    *slips(
+        "distributed/projection.py",
         (
             "the batch of one worker",
             "job.critical / (n * job.examples)",
@@ -93,6 +96,9 @@ MUTANTS = [
             "np.sin(np.pi / (2 * (2 * delay + 1.5)))",
             f"{TESTS}test_stale.py::test_limits_by_hand",
         ),
+    ),
+    *slips(
+        "distributed/simulation.py",
         (
             "nobody waits for the slowest",
             "now += max(next(durations) for _ in range(workers))",
