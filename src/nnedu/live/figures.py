@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnedu._check import known
+from nnedu.live.contests import places, races
 from nnedu.plotting import live as stills
 from nnedu.plotting.picture import Picture
 
@@ -29,6 +30,11 @@ class LiveFigure:
     still: Callable[[], Any]
 
 
+def _still_race() -> Any:
+    _, surface, start = places()["along"]
+    return stills.still_race(surface, start, races()["along"]["rates"])
+
+
 FIGURES = (
     LiveFigure(
         "bowl",
@@ -39,6 +45,15 @@ FIGURES = (
         "to 0 and rises through 1 at the limit 2/L, beyond which the run diverges; the flat one "
         "falls slowly. Lower right, the distance left in each direction, update by update.",
         stills.still_bowl,
+    ),
+    LiveFigure(
+        "race",
+        "Left, the contours of a surface from above and the ways down of six optimizers from one "
+        "start: on the bowl along the axes SGD and momentum follow the valley, the adaptive rules "
+        "cut across it. Upper right, their losses against updates. Lower right, the loss at the "
+        "last update against the learning rate, as a multiple of each one's best: gradient descent "
+        "falls off a cliff a little above its best, AdaGrad and Adam keep going for longer.",
+        _still_race,
     ),
 )
 """In the order of the chapters."""

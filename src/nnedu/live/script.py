@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from nnedu.live.contests import races
 from nnedu.live.translated import library, literal
 from nnedu.plotting.style import COLORS, DASHES, OTHERS
 
@@ -26,11 +27,16 @@ def script() -> str:
     drawn = [path.read_text(encoding="utf-8") for path in sorted((_HERE / "figures").glob("*.js"))]
     begin = (_HERE / "start.js").read_text(encoding="utf-8")
     styles = f"const styles = {literal((_HERE / 'live.css').read_text(encoding='utf-8'))};"
-    parts = [*engine[:1], library(), _colours(), styles, *engine[1:], *drawn, begin]
+    parts = [*engine[:1], library(), _colours(), _data(), styles, *engine[1:], *drawn, begin]
     inner = "\n".join(parts)
     lines = (line.strip() for line in inner.splitlines())
     kept = "\n".join(line for line in lines if line and not line.startswith("// "))
     return f'"use strict";\n(() => {{\n{kept}\n}})();\n'
+
+
+def _data() -> str:
+    """What figures need beside rules: each a constant, made from the library of today."""
+    return f"const races = {literal(races())};"
 
 
 def _colours() -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnedu.data import bowl
 from nnedu.optim import Optimizer
-from nnedu.plotting.style import INK, OTHERS, mosaic
+from nnedu.plotting.style import COLORS, DASHES, INK, OTHERS, mosaic
 from nnedu.train import descend
 
 
@@ -41,4 +41,39 @@ def still_bowl() -> Any:
     for i, colour, dash in ((0, flat, "-"), (1, steep, "--")):
         distances.semilogy(np.abs(path[:, i]), color=colour, linestyle=dash)
     distances.set(xlabel="updates", ylabel="distance", ylim=(1e-6, 1e2))
+    return figure
+
+
+def still_race(
+    surface: Any, start: tuple[float, float], rates: dict[str, float], updates: int = 150
+) -> Any:
+    """Ways down a surface and their losses, as the live race starts.
+
+    Parameters
+    ----------
+    surface : Surface
+    start : (float, float)
+    rates : dict of str to float
+        The learning rate of each optimizer.
+    updates : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = mosaic([["plane", "losses"]], height=3.4)
+    grids = [np.linspace(low, high, 121) for low, high in surface.window]
+    heights = surface.f(grids[0][None, :], grids[1][:, None])
+    levels = np.unique(np.quantile(heights, (np.arange(14) + 0.3) / 14))
+    axes["plane"].contour(*grids, heights, levels, colors=INK, alpha=0.3, linewidths=0.8)
+    lowest = min(surface.f(*minimum) for minimum in surface.minima)
+    for name, lr in rates.items():
+        path = descend(surface, np.array(start), Optimizer(name, lr=lr), steps=updates)
+        loss = np.maximum(surface.f(*path.T) - lowest, 1e-9)
+        line = {"color": COLORS[name], "linestyle": DASHES.get(name, "-"), "linewidth": 1.5}
+        axes["plane"].plot(*path.T, **line)
+        axes["losses"].semilogy(loss, label=name, **line)
+    axes["plane"].set(aspect="equal", xlim=surface.window[0], ylim=surface.window[1])
+    axes["losses"].set(xlabel="updates", ylabel="loss above the minimum")
+    axes["losses"].legend(fontsize=9)
     return figure

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from nnedu.data import bowl
+from nnedu.live.contests import LOWEST, RUNNERS, places, races
 from nnedu.optim import Optimizer
+from nnedu.optim.rules import row
 from nnedu.train import descend
 
 
@@ -36,3 +38,22 @@ def test_bowl(use, lr, condition, fate):
     given = numbers(words.replace("2/L", ""))
     expected = [lr, 2 / condition, 1 - lr, 1 - lr * condition, 25, 1.0, np.hypot(*path[-1])]
     assert given[:7] == [near(each) for each in expected]
+
+
+@pytest.mark.parametrize("key", ["turned", "beale"])
+def test_race(use, key):
+    _, surface, start = places()[key]
+    start = (start[0] + 0.05, start[1] - 0.05)
+    with use("race", f"#live-race?surface={key}&x={start[0]}&y={start[1]}&times=0.5") as figure:
+        words = figure.words
+    lowest = min(surface.f(*minimum) for minimum in surface.minima)
+    for name in RUNNERS:
+        lr = 0.5 * races()[key]["rates"][name]
+        path = descend(surface, np.array(start), Optimizer(name, lr=lr), steps=150)
+        said = re.search(rf"\b{row(name).title} ([^(]*)\(lr ([^)]*)\)", words)
+        assert numbers(said[2]) == [near(lr)]
+        loss = surface.f(*path[-1]) - lowest
+        if "below" in said[1]:
+            assert loss < 1.01 * LOWEST
+        else:
+            assert numbers(said[1]) == [pytest.approx(loss, rel=0.06)]

@@ -126,11 +126,11 @@ class Figure {
     return row;
   }
 
-  choice(name, label, options, value) {
+  choice(name, label, options, value, also = () => ({})) {
     this.value(name, value, Object.keys(options));
     const id = `${this.id}-${name}`;
     const items = Object.entries(options).map(([key, text]) => element("option", { value: key }, text));
-    const input = element("select", { id, on: { change: () => this.set({ [name]: input.value }) } }, ...items);
+    const input = element("select", { id, on: { change: () => this.set({ [name]: input.value, ...also(input.value) }) } }, ...items);
     const row = element("div", { class: "nl-control" }, element("label", { for: id }, label), input);
     this.controls.push({ row, refresh: (state) => { input.value = state[name]; } });
     this.form.append(row);
@@ -153,6 +153,32 @@ class Figure {
     const made = element("button", { type: "button", on: { click: call } }, label);
     this.buttons.append(made);
     return made;
+  }
+
+  // A button that runs a control from its start to where it stands; where less motion is asked
+  // for, nothing needs to move: the end is what is shown anyway.
+  play(name, step) {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+    const button = this.button("Play", () => {
+      if (this.stop) return this.stop();
+      const end = this.state[name];
+      const shown = { at: this.limits[name][0] };
+      this.stop = () => {
+        cancelAnimationFrame(shown.frame);
+        this.stop = null;
+        button.textContent = "Play";
+        this.set({ [name]: end });
+      };
+      if (still.matches) return this.stop();
+      button.textContent = "Stop";
+      const next = () => {
+        if (shown.at >= end) return this.stop();
+        this.replace({ ...this.state, [name]: shown.at });
+        shown.at += step;
+        shown.frame = requestAnimationFrame(() => { shown.frame = requestAnimationFrame(next); });
+      };
+      next();
+    });
   }
 
   plot(options) {

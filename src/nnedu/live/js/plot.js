@@ -106,8 +106,8 @@ class Plot {
     this.parts.push(`<g clip-path="url(#${this.clip})">${svg}</g>`);
   }
 
-  // Contours of a function on the axes' window, at levels.
-  contours(f, levels, { n = 60, color = "currentColor", opacity = 0.3 } = {}) {
+  // Contours of a function on the axes' window, at levels; to be kept and drawn with raw().
+  contourPath(f, levels, { n = 70, opacity = 0.3 } = {}) {
     const [x0, x1] = this.xr;
     const [y0, y1] = this.yr;
     const xs = range(n + 1).map((i) => x0 + ((x1 - x0) * i) / n);
@@ -115,7 +115,7 @@ class Plot {
     const z = ys.map((y) => xs.map((x) => f(x, y)));
     let d = "";
     for (const level of levels) d += crossings(z, level, xs, ys).map(([a, b]) => `M${this.X(a[0])} ${this.Y(a[1])}L${this.X(b[0])} ${this.Y(b[1])}`).join("");
-    this.raw(`<path d="${d}" stroke="${color}" stroke-width="1" fill="none" opacity="${opacity}"/>`);
+    return `<path d="${d}" stroke="currentColor" stroke-width="1" fill="none" opacity="${opacity}"/>`;
   }
 
   show() {
