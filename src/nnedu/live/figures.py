@@ -47,6 +47,16 @@ FIGURES = (
         stills.still_bowl,
     ),
     LiveFigure(
+        "momentum",
+        "Left, a map of all settings: learning rate times L from left to right, momentum upwards. "
+        "It is darkest, and convergence fastest, in a corner at moderate momentum, and pales "
+        "towards little momentum, towards small learning rates and towards momentum near 1; on "
+        "the far right runs diverge. Upper right, the run of the chosen setting on the bowl: at "
+        "momentum 0.9 it swings around the minimum. Lower right, its distance to the minimum "
+        "against updates, beside gradient descent at its best learning rate.",
+        stills.still_momentum,
+    ),
+    LiveFigure(
         "race",
         "Left, the contours of a surface from above and the ways down of six optimizers from one "
         "start: on the bowl along the axes SGD and momentum follow the valley, the adaptive rules "

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnedu.data import bowl
 from nnedu.optim import Optimizer
+from nnedu.optim.stability import best, rate
 from nnedu.plotting.style import COLORS, DASHES, INK, OTHERS, mosaic
 from nnedu.train import descend
 
@@ -76,4 +77,42 @@ def still_race(
     axes["plane"].set(aspect="equal", xlim=surface.window[0], ylim=surface.window[1])
     axes["losses"].set(xlabel="updates", ylabel="loss above the minimum")
     axes["losses"].legend(fontsize=9)
+    return figure
+
+
+def still_momentum() -> Any:
+    """The map of momentum's settings on the bowl of condition 20, and the run at 0.9.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    condition, updates = 20.0, 100
+    figure, axes = mosaic([["map", "run"], ["map", "distance"]], height=3.8)
+    h, mu = np.linspace(0.02, 4.4, 150), np.linspace(0, 0.99, 120)[:, None]
+    ends = [rate("momentum", c, lr=h / condition, momentum=mu) for c in (1.0, condition)]
+    worst = np.maximum(*ends)
+    levels = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
+    axes["map"].contour(h, mu[:, 0], worst, levels, colors=INK, linewidths=0.8)
+    axes["map"].contourf(
+        h, mu[:, 0], worst, levels, colors=COLORS["momentum"], alpha=0.25, extend="min"
+    )
+    axes["map"].plot([1.0], [0.9], "o", color=INK, markersize=8)
+    tuned = best("momentum", 1.0, condition)
+    axes["map"].plot([tuned["lr"] * condition], [tuned["momentum"]], "o", mfc="none", color=INK)
+    axes["map"].annotate("fastest", (tuned["lr"] * condition, tuned["momentum"]), ha="right")
+    axes["map"].set(xlabel="learning rate, times L", ylabel="momentum", ylim=(0, 1))
+    for name, hyper in (
+        ("momentum", {"lr": 1 / condition, "momentum": 0.9}),
+        ("sgd", best("sgd", 1.0, condition)),
+    ):
+        run = Optimizer(name, **hyper)
+        path = descend(bowl(condition), np.array([1.0, 1.0]), run, steps=updates)
+        if name == "momentum":
+            axes["run"].plot(*path.T, ".-", color=COLORS[name], linewidth=1)
+        size = np.linalg.norm(path, axis=1)
+        axes["distance"].semilogy(size, color=COLORS[name], label=name)
+    axes["run"].set(xlabel="flat direction", ylabel="steep")
+    axes["distance"].set(xlabel="updates", ylabel="distance")
+    axes["distance"].legend(fontsize=9)
     return figure

@@ -11,6 +11,7 @@ from nnedu.data import bowl
 from nnedu.live.contests import LOWEST, RUNNERS, places, races
 from nnedu.optim import Optimizer
 from nnedu.optim.rules import row
+from nnedu.optim.stability import best, iteration_matrix, rate
 from nnedu.train import descend
 
 
@@ -57,3 +58,35 @@ def test_race(use, key):
             assert loss < 1.01 * LOWEST
         else:
             assert numbers(said[1]) == [pytest.approx(loss, rel=0.06)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "h", "mu"), [("momentum", 0.5, 0.2), ("nesterov", 1.2, 0.7), ("momentum", 4, 0.5)]
+)
+def test_momentum(use, rule, h, mu):
+    condition = 50.0
+    query = f"#live-momentum?h={h}&momentum={mu}&condition={condition}&rule={rule}"
+    with use("momentum", query) as figure:
+        words = figure.words
+    worst = max(rate(rule, c, lr=h / condition, momentum=mu) for c in (1.0, condition))
+    tuned = best(rule, 1.0, condition)
+    given = numbers(words)
+    assert given[:3] == [near(h / condition), near(mu), pytest.approx(worst, rel=6e-4)]
+    if worst > 1:
+        assert "the run diverges" in words
+    else:
+        roots = [
+            np.linalg.eigvals(iteration_matrix(rule, c, lr=h / condition, momentum=mu))
+            for c in (1.0, condition)
+        ]
+        swings = [bool(np.iscomplex(each).any()) for each in roots]
+        assert ("the flat direction swings" in words or "both directions swing" in words) == swings[
+            0
+        ]
+        assert ("the steep one swings" in words or "both directions swing" in words) == swings[1]
+        assert given[3] == pytest.approx(np.log(1e-6) / np.log(worst), abs=1.1)
+    lr, momentum, fastest, plain = given[-4:]
+    assert [lr, momentum] == [near(tuned["lr"]), near(tuned["momentum"])]
+    at_best = max(rate(rule, c, **tuned) for c in (1.0, condition))
+    assert fastest == pytest.approx(np.log(1e-6) / np.log(at_best), abs=1.1)
+    assert plain == pytest.approx(np.log(1e-6) / np.log(49 / 51), abs=1.1)

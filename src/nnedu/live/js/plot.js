@@ -30,6 +30,10 @@ class Plot {
     this.svg.setAttribute("height", height);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.inside = { left: m.left, right: width - m.right, top: m.top, bottom: height - m.bottom };
+    if (this.canvas) {
+      const size = { left: m.left, top: m.top, width: width - m.left - m.right, height: height - m.top - m.bottom };
+      for (const [side, value] of Object.entries(size)) this.canvas.style[side] = `${value}px`;
+    }
     const { left, right, top, bottom } = this.inside;
     this.parts = [
       `<clipPath id="${this.clip}"><rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/></clipPath>`,
@@ -104,6 +108,23 @@ class Plot {
   // Something inside the axes; what lies outside is cut off.
   raw(svg) {
     this.parts.push(`<g clip-path="url(#${this.clip})">${svg}</g>`);
+  }
+
+  // Fill the axes with a colour and its opacity at each place: both themes show through.
+  paint(nx, ny, colour) {
+    const picture = this.canvas.getContext("2d");
+    Object.assign(this.canvas, { width: nx, height: ny });
+    const image = picture.createImageData(nx, ny);
+    for (let j = 0; j < ny; j += 1) {
+      for (let i = 0; i < nx; i += 1) {
+        const x = this.xr[0] + ((i + 0.5) / nx) * (this.xr[1] - this.xr[0]);
+        const y = this.yr[1] - ((j + 0.5) / ny) * (this.yr[1] - this.yr[0]);
+        const [hex, opacity] = colour(x, y);
+        const parts = [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
+        image.data.set([...parts, 255 * clamp(opacity, 0, 1)], 4 * (j * nx + i));
+      }
+    }
+    picture.putImageData(image, 0, 0);
   }
 
   // Contours of a function on the axes' window, at levels; to be kept and drawn with raw().
