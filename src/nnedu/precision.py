@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+import numpy as np
+
 from nnedu._check import positive
 from nnedu._typing import Array, Backward, Loss
 from nnedu.nn import Network
@@ -28,7 +30,6 @@ def stored(rounding: Rounding) -> Callable[[Array], tuple[Array, Backward]]:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from nnedu.quantization import float16
     >>> y, backward = stored(float16)(np.array([2049.0]))
     >>> y, backward(np.array([1e-8]))
@@ -83,7 +84,6 @@ def mixed_objective(
     --------
     A gradient of 1e-8 is lost; of 1,024 times the loss it is not.
 
-    >>> import numpy as np
     >>> from nnedu.losses import mse
     >>> from nnedu.nn import Dense
     >>> from nnedu.quantization import float16
@@ -99,8 +99,10 @@ def mixed_objective(
         theta: Array, x: Array, targets: Array, *, scale: float = 1.0
     ) -> tuple[float, Array]:
         positive(scale=scale)
-        outputs, backward, _ = low.forward_training(rounding(theta), rounding(x))
-        value, d_outputs = loss(outputs, targets)
-        return value, rounding(backward(scale * d_outputs))
+        # An overflow is no accident here: whoever holds the scale looks for it.
+        with np.errstate(over="ignore", invalid="ignore"):
+            outputs, backward, _ = low.forward_training(rounding(theta), rounding(x))
+            value, d_outputs = loss(outputs, targets)
+            return value, rounding(backward(scale * d_outputs))
 
     return objective
