@@ -9,6 +9,7 @@ from nnedu.distributed import (
     Job,
     Link,
     fit_link,
+    halving_seconds,
     ring_all_reduce,
     ring_seconds,
     server_seconds,
@@ -38,6 +39,13 @@ def test_the_server_and_the_tree_by_hand() -> None:
     assert server_seconds(4, 40.0, LINK) == 6 * (2.0 + 0.5 * 40)
     assert tree_seconds(4, 40.0, LINK) == 4 * (2.0 + 0.5 * 40)
     assert tree_seconds(5, 40.0, LINK) == 6 * (2.0 + 0.5 * 40)
+
+
+def test_halving_sends_the_bytes_of_the_ring_in_few_messages() -> None:
+    assert halving_seconds(4, 40.0, LINK) == 2 * (2.0 + 0.5 * 20) + 2 * (2.0 + 0.5 * 10)
+    bytes_alone = Link(0.0, 0.5)
+    assert halving_seconds(16, 40.0, bytes_alone) == ring_seconds(16, 40.0, bytes_alone)
+    assert halving_seconds(2, 40.0, LINK) == ring_seconds(2, 40.0, LINK)
 
 
 def test_many_workers_pay_for_two_vectors_and_for_latency() -> None:
@@ -86,7 +94,7 @@ def test_the_model_says_what_slowed_links_were_measured_to_need() -> None:
         assert 0.99 < row["seconds"] / model < 2.5, row
 
 
-@pytest.mark.parametrize("cost", [ring_seconds, server_seconds, tree_seconds])
+@pytest.mark.parametrize("cost", [ring_seconds, server_seconds, tree_seconds, halving_seconds])
 def test_bad_numbers_are_named(cost) -> None:
     with pytest.raises(ValueError, match="at least 1 worker"):
         cost(0, 1.0, LINK)

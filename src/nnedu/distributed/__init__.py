@@ -12,6 +12,7 @@ from nnedu.distributed.compress import int8, sign, top_k, with_feedback
 from nnedu.distributed.cost import (
     Link,
     fit_link,
+    halving_seconds,
     ring_seconds,
     server_seconds,
     tree_seconds,
@@ -33,6 +34,7 @@ __all__ = [
     "delayed_rate",
     "fit_link",
     "free_ports",
+    "halving_seconds",
     "heard",
     "int8",
     "largest_stable_lr",

@@ -158,6 +158,48 @@ def tree_seconds(n: Number, M: Number, link: Link) -> Number:
     return plain(2 * np.ceil(np.log2(n)) * link.seconds(M))
 
 
+def halving_seconds(n: Number, M: Number, link: Link) -> Number:
+    """The time of recursive halving and doubling: the bytes of the ring in few messages.
+
+    ``T = 2 ceil(log2 n) alpha + 2 (n - 1) / n beta M``
+
+    Partners swap halves of the vector, then quarters with a second partner, and so on until each
+    has the sum of its part; then the same way back.
+
+    Parameters
+    ----------
+    n : number or array, at least 1
+        Workers.
+    M : number or array, at least 0, bytes
+        The size of the whole vector.
+    link : Link
+        ``alpha`` in seconds, ``beta`` in seconds a byte.
+
+    Returns
+    -------
+    float or array, seconds
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is below 1 or ``M`` below 0.
+
+    Notes
+    -----
+    **Conventions.** Exact for powers of two; others need an extra exchange, which is left out.
+
+    Source: Thakur, Rabenseifner & Gropp (2005), "Optimization of collective communication
+    operations in MPICH" (Rabenseifner's algorithm).
+
+    Examples
+    --------
+    >>> halving_seconds(8, 100.0, Link(alpha=1.0, beta=0.1))  # 6 messages, 175 bytes in all
+    23.5
+    """
+    n, M = checked(n, M)
+    return plain(2 * np.ceil(np.log2(n)) * link.alpha + 2 * (n - 1) / n * link.beta * M)
+
+
 def fit_link(messages: Array, size: Array, seconds: Array) -> Link:
     """Latency and seconds a byte, fitted to measured exchanges.
 

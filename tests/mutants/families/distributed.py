@@ -61,9 +61,15 @@ MUTANTS = [
             f"{TESTS}test_cost.py::test_the_ring_costs_what_its_messages_cost",
         ),
         (
+            "halving that sends the ring's messages",
+            "2 * np.ceil(np.log2(n)) * link.alpha",
+            "2 * (n - 1) * link.alpha",
+            f"{TESTS}test_cost.py::test_halving_sends_the_bytes_of_the_ring_in_few_messages",
+        ),
+        (
             "half a level of the tree",
-            "2 * np.ceil(np.log2(n)) * link",
-            "2 * np.log2(n) * link",
+            "2 * np.ceil(np.log2(n)) * link.seconds(M)",
+            "2 * np.log2(n) * link.seconds(M)",
             f"{TESTS}test_cost.py::test_the_server_and_the_tree_by_hand",
         ),
         (
