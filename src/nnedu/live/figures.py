@@ -7,6 +7,7 @@ from typing import Any
 
 from nnedu._check import known
 from nnedu.live.contests import places, races
+from nnedu.live.samples import line_fit, line_fit_gradients
 from nnedu.plotting import live as stills
 from nnedu.plotting.picture import Picture
 
@@ -35,35 +36,71 @@ def _still_race() -> Any:
     return stills.still_race(surface, start, races()["along"]["rates"])
 
 
+def _still_batch() -> Any:
+    return stills.still_batch(line_fit_gradients, line_fit()["best"])
+
+
 FIGURES = (
     LiveFigure(
         "bowl",
         "Left, the contours of a long valley from above, with the points that gradient descent "
         "visits from a start you can move: at the learning rate 0.09 they zigzag across the "
-        "valley into its minimum. Upper right, two V-shaped curves give the size of the factor by "
-        "which an update multiplies each direction, against the learning rate: the steep one falls "
-        "to 0 and rises through 1 at the limit 2/L, beyond which the run diverges; the flat one "
-        "falls slowly. Lower right, the distance left in each direction, update by update.",
+        "valley into its minimum. Upper right, two V-shaped curves give the size of the factor "
+        "by which an update multiplies each direction, against the learning rate: the steep one "
+        "falls to 0 and rises through 1 at the limit 2/L, beyond which the run diverges; the "
+        "flat one falls slowly. Lower right, the distance left in each direction, update by "
+        "update.",
         stills.still_bowl,
     ),
     LiveFigure(
+        "batch",
+        "Left, the contours of the loss of a linear fit over its two weights. From the weights "
+        "a thick line shows minus the gradient of all 64 examples, and sixty thin ones those of "
+        "batches of 4, whose tips scatter around the thick one's. Upper right, the squared "
+        "error of a batch's gradient against the batch size, both logarithmic: dots of measured "
+        "batches lie on a line that falls by half whenever the batch doubles, and without "
+        "replacement bends down to nothing at 64. Lower right, the loss against the examples "
+        "seen: small batches fall sooner and stay ragged, all examples at once fall in ten "
+        "steps.",
+        _still_batch,
+    ),
+    LiveFigure(
         "momentum",
-        "Left, a map of all settings: learning rate times L from left to right, momentum upwards. "
-        "It is darkest, and convergence fastest, in a corner at moderate momentum, and pales "
-        "towards little momentum, towards small learning rates and towards momentum near 1; on "
-        "the far right runs diverge. Upper right, the run of the chosen setting on the bowl: at "
-        "momentum 0.9 it swings around the minimum. Lower right, its distance to the minimum "
-        "against updates, beside gradient descent at its best learning rate.",
+        "Left, a map of all settings: learning rate times L from left to right, momentum "
+        "upwards. It is darkest, and convergence fastest, in a corner at moderate momentum, and "
+        "pales towards little momentum, towards small learning rates and towards momentum near "
+        "1; on the far right runs diverge. Upper right, the run of the chosen setting on the "
+        "bowl: at momentum 0.9 it swings around the minimum. Lower right, its distance to the "
+        "minimum against updates, beside gradient descent at its best learning rate.",
         stills.still_momentum,
     ),
     LiveFigure(
         "race",
-        "Left, the contours of a surface from above and the ways down of six optimizers from one "
-        "start: on the bowl along the axes SGD and momentum follow the valley, the adaptive rules "
-        "cut across it. Upper right, their losses against updates. Lower right, the loss at the "
-        "last update against the learning rate, as a multiple of each one's best: gradient descent "
-        "falls off a cliff a little above its best, AdaGrad and Adam keep going for longer.",
+        "Left, the contours of a surface from above and the ways down of six optimizers from "
+        "one start: on the bowl along the axes SGD and momentum follow the valley, the adaptive "
+        "rules cut across it. Upper right, their losses against updates. Lower right, the loss "
+        "at the last update against the learning rate, as a multiple of each one's best: "
+        "gradient descent falls off a cliff a little above its best, AdaGrad and Adam keep "
+        "going for longer.",
         _still_race,
+    ),
+    LiveFigure(
+        "adam",
+        "Above, the step in units of the learning rate over 60 updates with the gradient 1: "
+        "Adam's is 1 throughout; without the corrections it starts at 3 and rises above 6 "
+        "before it begins to fall. Lower left, the gradients as bars, their mean m, which "
+        "starts at 0 and rises slowly, and the corrected mean, which is 1 from the first update "
+        "on. Lower right, the root of the mean square v, which is still below a quarter at the "
+        "end, and the corrected one, which is 1.",
+        stills.still_adam,
+    ),
+    LiveFigure(
+        "schedule",
+        "Left, the learning rate over 300 updates: a cosine that falls from 0.1 to 0, beside "
+        "the constant 0.1. Right, the loss on the noisy bowl, on a log scale: under both it "
+        "falls steeply at first; under the constant it stalls at the noise floor, under the "
+        "cosine it follows the floor of the falling rate further down.",
+        stills.still_schedule,
     ),
 )
 """In the order of the chapters."""

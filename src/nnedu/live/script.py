@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from nnedu.live.contests import races
+from nnedu.live.samples import line_fit
 from nnedu.live.translated import library, literal
 from nnedu.plotting.style import COLORS, DASHES, OTHERS
 
@@ -36,7 +37,7 @@ def script() -> str:
 
 def _data() -> str:
     """What figures need beside rules: each a constant, made from the library of today."""
-    return f"const races = {literal(races())};"
+    return f"const races = {literal(races())};\nconst lineFit = {literal(line_fit())};"
 
 
 def _colours() -> str:

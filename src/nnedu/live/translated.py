@@ -13,6 +13,7 @@ import numpy as np
 
 from nnedu import schedules
 from nnedu.data import surfaces
+from nnedu.gradient_noise import batch_variance
 from nnedu.live.translator import Translator
 from nnedu.live.words import TranslationError
 from nnedu.optim.rules import RULES
@@ -25,7 +26,7 @@ ROLES: dict[str, list[Thing]] = {
     "rules": [row.rule for row in RULES],
     "schedules": [getattr(schedules, name) for name in schedules.__all__],
     "surfaces": [surfaces.bowl],
-    "facts": [limit, best, schedule_free_average],
+    "facts": [limit, best, schedule_free_average, batch_variance],
 }
 """Functions and classes, by what they are: each group is an object of the script's library."""
 

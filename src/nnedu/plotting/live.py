@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 
 from nnedu.data import bowl
-from nnedu.optim import Optimizer
+from nnedu.gradient_noise import gradient_variance
+from nnedu.optim import Optimizer, adam
 from nnedu.optim.stability import best, rate
 from nnedu.plotting.style import COLORS, DASHES, INK, OTHERS, mosaic
+from nnedu.schedules import constant, cosine
 from nnedu.train import descend
 
 
@@ -102,11 +104,10 @@ def still_momentum() -> Any:
     axes["map"].plot([tuned["lr"] * condition], [tuned["momentum"]], "o", mfc="none", color=INK)
     axes["map"].annotate("fastest", (tuned["lr"] * condition, tuned["momentum"]), ha="right")
     axes["map"].set(xlabel="learning rate, times L", ylabel="momentum", ylim=(0, 1))
-    for name, hyper in (
-        ("momentum", {"lr": 1 / condition, "momentum": 0.9}),
-        ("sgd", best("sgd", 1.0, condition)),
+    for name, run in (
+        ("momentum", Optimizer("momentum", lr=1 / condition, momentum=0.9)),
+        ("sgd", Optimizer("sgd", lr=best("sgd", 1.0, condition)["lr"])),
     ):
-        run = Optimizer(name, **hyper)
         path = descend(bowl(condition), np.array([1.0, 1.0]), run, steps=updates)
         if name == "momentum":
             axes["run"].plot(*path.T, ".-", color=COLORS[name], linewidth=1)
@@ -115,4 +116,100 @@ def still_momentum() -> Any:
     axes["run"].set(xlabel="flat direction", ylabel="steep")
     axes["distance"].set(xlabel="updates", ylabel="distance")
     axes["distance"].legend(fontsize=9)
+    return figure
+
+
+def still_adam() -> Any:
+    """Adam's two means and its steps against sixty gradients of 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    t = np.arange(1, 61)
+    m, v, rows = np.zeros(1), np.zeros(1), []
+    theta = np.zeros(1)
+    for k in t:
+        before = theta
+        theta, m, v = adam(theta, np.ones(1), m, v, t=int(k), lr=1.0)
+        rows.append((m[0], np.sqrt(v[0]), (before - theta)[0], (m / np.sqrt(v))[0]))
+    found = np.array(rows).T
+    ones = np.ones(len(t))
+    figure, axes = mosaic([["steps", "steps"], ["means", "squares"]], height=4.4)
+    for name, colour, raw, label in (
+        ("means", OTHERS[0], found[0], "m"),
+        ("squares", OTHERS[4], found[1], "root of v"),
+    ):
+        axes[name].plot(t, raw, "--", color=colour, label=label)
+        axes[name].plot(t, ones, color=colour, label=f"{label}, corrected")
+        axes[name].set(xlabel="update t", ylim=(0, 1.15))
+        axes[name].legend(fontsize=9)
+    axes["steps"].plot(t, found[3], "--", color=COLORS["sgd"], label="without correction")
+    axes["steps"].plot(t, found[2], color=COLORS["adam"], label="Adam")
+    axes["steps"].set(xlabel="update t", ylabel="step / lr", ylim=(0, None))
+    axes["steps"].legend(fontsize=9)
+    return figure
+
+
+def still_schedule() -> Any:
+    """A cosine and a constant on the noisy bowl, by the recursion of expected squares.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    curvatures, total, base = np.array([1.0, 10.0]), 300, 0.1
+    t = np.arange(total + 1)
+    figure, axes = mosaic([["rate", "loss"]], height=3.0)
+    for name, lrs, colour, dash in (
+        ("constant", constant(t, base=base), COLORS["sgd"], "--"),
+        ("cosine", cosine(t, base=base, total=total), OTHERS[0], "-"),
+    ):
+        v = np.full(2, 100.0)
+        losses = [float(curvatures @ v / 2)]
+        for lr in lrs[:-1]:
+            v = (1 - lr * curvatures) ** 2 * v + lr**2
+            losses.append(float(curvatures @ v / 2))
+        axes["rate"].plot(t, lrs, dash, color=colour, label=name)
+        axes["loss"].semilogy(t, losses, dash, color=colour)
+    axes["rate"].set(xlabel="updates", ylabel="learning rate", ylim=(0, 0.2))
+    axes["loss"].set(xlabel="updates", ylabel="loss on the noisy bowl")
+    axes["rate"].legend(fontsize=9)
+    return figure
+
+
+def still_batch(gradients: Any, best: Any, batch: int = 4) -> Any:
+    """Steps of batches around the step of all examples, and the law of their scatter.
+
+    Parameters
+    ----------
+    gradients : callable
+        From weights (2,) to the gradient of each example, (N, 2).
+    best : float array, shape (2,)
+        The weights of the lowest loss.
+    batch : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rng, theta = np.random.default_rng(0), np.array([-0.5, -0.3])
+    each = gradients(theta)
+    N, full = len(each), each.mean(axis=0)
+    figure, axes = mosaic([["plane", "errors"]], height=3.4)
+    ahead = theta - full
+    for _ in range(60):
+        tip = theta - each[rng.permutation(N)[:batch]].mean(axis=0)
+        axes["plane"].plot(*np.stack([theta, tip]).T, ".-", color=OTHERS[0], lw=0.6, alpha=0.6)
+    axes["plane"].plot(*np.stack([theta, ahead]).T, "o-", color=INK, linewidth=3)
+    axes["plane"].plot(*best, "+", color=OTHERS[1], markersize=10)
+    axes["plane"].set(aspect="equal", xlim=(-1, 2.6), ylim=(-1, 2.6))
+    axes["plane"].set(xlabel="weight 1", ylabel="weight 2")
+    sizes = np.geomspace(1, 63.5, 100)
+    sigma2 = gradient_variance(each)
+    axes["errors"].loglog(sizes, sigma2 / sizes, color=COLORS["sgd"], label="with replacement")
+    without = sigma2 / sizes * (N - sizes) / (N - 1)
+    axes["errors"].loglog(sizes, without, "--", color=OTHERS[0], label="without")
+    axes["errors"].set(xlabel="batch size B", ylabel="squared error of the gradient")
+    axes["errors"].legend(fontsize=9)
     return figure

@@ -59,7 +59,8 @@ def test_figure_answers(use, name):
             label = box.locator(f"label[for={control.get_attribute('id')}]").inner_text()
             assert label
             control.focus()
-            moved(figure, label, lambda: page.keyboard.press("ArrowLeft"))
+            key = "ArrowRight" if control.input_value() == "0" else "ArrowLeft"
+            moved(figure, label, lambda k=key: page.keyboard.press(k))
             assert control.get_attribute("aria-valuetext")
             place = control.bounding_box()
             moved(
@@ -69,7 +70,8 @@ def test_figure_answers(use, name):
             )
         for control in box.locator("select").all():
             values = control.locator("option").evaluate_all("all => all.map((each) => each.value)")
-            for value in [*values[1:], values[0]]:
+            initial = control.input_value()
+            for value in [*(each for each in values if each != initial), initial]:
                 moved(figure, value, lambda c=control, v=value: c.select_option(v))
         for control in box.locator("input[type=checkbox]").all():
             control.focus()
@@ -80,7 +82,11 @@ def test_figure_answers(use, name):
         for handle in box.locator(".nl-handle").all():
             label = handle.get_attribute("aria-label")
             handle.focus()
-            moved(figure, label, lambda: page.keyboard.press("ArrowLeft"))
+            at_its_end = handle.get_attribute("aria-valuenow") == handle.get_attribute(
+                "aria-valuemin"
+            )
+            key = "ArrowRight" if at_its_end else "ArrowLeft"
+            moved(figure, label, lambda k=key: page.keyboard.press(k))
             assert handle.get_attribute("aria-valuetext")
             moved(figure, label, lambda h=handle: drag(page, h))
             moved(figure, label, lambda h=handle: drag_by_finger(page, h))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
 
 from nnedu.data import bowl
+from nnedu.gradient_noise import batch_variance, gradient_variance
 from nnedu.live.contests import LOWEST, RUNNERS, places, races
-from nnedu.optim import Optimizer
+from nnedu.live.samples import line_fit, line_fit_gradients
+from nnedu.optim import Optimizer, adam
 from nnedu.optim.rules import row
 from nnedu.optim.stability import best, iteration_matrix, rate
+from nnedu.schedules import cosine, one_cycle, warm_up, warmup_stable_decay
 from nnedu.train import descend
 
 
@@ -75,18 +79,82 @@ def test_momentum(use, rule, h, mu):
     if worst > 1:
         assert "the run diverges" in words
     else:
-        roots = [
-            np.linalg.eigvals(iteration_matrix(rule, c, lr=h / condition, momentum=mu))
-            for c in (1.0, condition)
-        ]
-        swings = [bool(np.iscomplex(each).any()) for each in roots]
-        assert ("the flat direction swings" in words or "both directions swing" in words) == swings[
-            0
-        ]
-        assert ("the steep one swings" in words or "both directions swing" in words) == swings[1]
+        for c, said in ((1.0, "the flat direction swings"), (condition, "the steep one swings")):
+            roots = np.linalg.eigvals(iteration_matrix(rule, c, lr=h / condition, momentum=mu))
+            swings = said in words or "both directions swing" in words
+            assert swings == bool(np.iscomplex(roots).any())
         assert given[3] == pytest.approx(np.log(1e-6) / np.log(worst), abs=1.1)
     lr, momentum, fastest, plain = given[-4:]
     assert [lr, momentum] == [near(tuned["lr"]), near(tuned["momentum"])]
     at_best = max(rate(rule, c, **tuned) for c in (1.0, condition))
     assert fastest == pytest.approx(np.log(1e-6) / np.log(at_best), abs=1.1)
     assert plain == pytest.approx(np.log(1e-6) / np.log(49 / 51), abs=1.1)
+
+
+@pytest.mark.parametrize("stream", ["spike", "turning"])
+def test_adam(use, stream):
+    t, beta1, beta2 = 33, 0.8, 0.97
+    query = f"#live-adam?stream={stream}&t={t}&beta1={beta1}&beta2={beta2}"
+    with use("adam", query) as figure:
+        given = numbers(figure.words.replace("²", ""))
+    k = np.arange(1, t + 1)
+    g = {"spike": np.where(k == 15, 3.0, 0.1), "turning": np.where(k <= 30, 1.0, -1.0)}[stream]
+    theta, m, v = (np.zeros(1) for _ in range(3))
+    for step in k:
+        before = theta, m, v
+        theta, m, v = adam(theta, g[[step - 1]], m, v, t=step, lr=1.0, beta1=beta1, beta2=beta2)
+    c1, c2 = 1 - beta1**t, 1 - beta2**t
+    first = [t, beta1, before[1][0], 1 - beta1, g[-1], m[0], c1, m[0] / c1]
+    second = [beta2, before[2][0], 1 - beta2, g[-1], v[0], c2, v[0] / c2]
+    bare = m[0] / np.sqrt(v[0])
+    last = [(before[0] - theta)[0], bare, c1 / np.sqrt(c2)]
+    assert given == [near(each) for each in (*first, *second, *last)]
+
+
+@pytest.mark.parametrize("kind", ["cosine", "wsd", "one_cycle"])
+def test_schedule(use, kind):
+    base, total, warm, final = 0.06, 400, 40, 20
+    query = f"#live-schedule?kind={kind}&base={base}&total={total}&warm={warm}&final={final}"
+    with use("schedule", query) as figure:
+        words = figure.words
+    t, last = np.arange(total), base * final / 100
+    then = partial(cosine, base=base, total=total - warm, final=last)
+    lrs = {
+        "cosine": lambda: warm_up(t, then=then, updates=warm),
+        "wsd": lambda: warmup_stable_decay(
+            t, base=base, warm_up=warm, stable=0.7 * total - warm, decay=0.3 * total, final=last
+        ),
+        "one_cycle": lambda: one_cycle(
+            t, base=base / 10, peak=base, up=warm, total=total, final=last
+        ),
+    }[kind]()
+    curvatures, ends = np.array([1.0, 10.0]), []
+    for rates in (lrs, np.full(total, base)):
+        v = np.full(2, 100.0)
+        for lr in rates:
+            v = (1 - lr * curvatures) ** 2 * v + lr**2
+        ends.append(curvatures @ v / 2)
+    floor = np.sum(lrs[-1] / (2 * (2 - lrs[-1] * curvatures)))
+    given = numbers(words)
+    assert given[:5] == [near(each) for each in (total, base, ends[0], base, ends[1])]
+    assert given[-2:] == [near(lrs[-1]), near(floor)]
+    # One run is noise around its expectation.
+    assert 1e-3 < given[5] / ends[0] < 20
+
+
+@pytest.mark.parametrize("draw", ["with", "without"])
+def test_batch(use, draw):
+    theta, batch = np.array([0.4, 2.0]), 16
+    with use("batch", f"#live-batch?x=0.4&y=2&k=4&draw={draw}") as figure:
+        given = numbers(figure.words)
+    each = line_fit_gradients(theta)
+    law = batch_variance(gradient_variance(each), batch, N=64, replacement=draw == "with")
+    assert given[:2] == [64, near(np.linalg.norm(each.mean(axis=0)))]
+    assert given[2:5] == [batch, near(law), near(np.sqrt(law))]
+    assert given[5:7] == [300, pytest.approx(law, rel=0.25)]
+    # Ten updates with all examples: no noise, so the same numbers.
+    data, full = line_fit(), theta
+    for _ in range(10):
+        full = full - 0.3 * line_fit_gradients(full).mean(axis=0)
+    losses = [np.mean((data["x"] @ at - data["y"]) ** 2) / 2 for at in (full, data["best"])]
+    assert given[-1] == near(losses[0] - losses[1])

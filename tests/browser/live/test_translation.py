@@ -11,8 +11,10 @@ import pytest
 
 from nnedu import schedules
 from nnedu.data.surfaces import SURFACES, bowl
-from nnedu.live import FIGURES
+from nnedu.gradient_noise import batch_variance
+from nnedu.live import FIGURES, ROLES
 from nnedu.optim.rules import RULES
+from nnedu.optim.schedule_free import schedule_free_average
 from nnedu.optim.stability import best, limit
 from nnedu.schedules import ReduceOnPlateau, cosine
 
@@ -245,5 +247,20 @@ def test_facts_about_parabolas(page, rule):
         assert theirs == pytest.approx(best(rule, 1.0, condition), rel=1e-13)
 
 
+def test_facts_about_batches_and_averages(page):
+    call = """([s, B, N, replacement, x, d]) => {
+      const {batch_variance, schedule_free_average} = nneduLive.library.facts;
+      return [batch_variance(s, B, {N, replacement}), schedule_free_average(x, d, {beta: 0.7})];
+    }"""
+    for B, replacement in ((5, True), (5, False), (40, False)):
+        theirs = ask(page, call, [2.5, B, 40, replacement, 1.5, 0.25])
+        average = schedule_free_average(np.array(1.5), np.array(0.25), beta=0.7)
+        ours = [batch_variance(2.5, B, N=40, replacement=replacement), float(average)]
+        assert theirs == pytest.approx(ours, rel=1e-14)
+
+
 def test_everything_is_compared():
     assert set(GIVEN) == set(schedules.__all__)
+    facts = {limit, best, batch_variance, schedule_free_average}
+    assert set(ROLES["facts"]) == facts
+    assert ROLES["rules"] == [row.rule for row in RULES]

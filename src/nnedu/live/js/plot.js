@@ -1,6 +1,6 @@
 // One pair of axes as SVG, drawn in real pixels so that its text keeps its size on a phone.
 class Plot {
-  constructor(figure, { x = "", y = "", height = 180, square = false, label, margin = {}, canvas = false }) {
+  constructor(figure, { x = "", y = "", height = 180, square = false, wide = false, label, margin = {}, canvas = false }) {
     Object.assign(this, { figure, xLabel: x, yLabel: y, height, square, handles: [] });
     this.margin = { left: 44, right: 14, top: y ? 28 : 10, bottom: 40, ...margin };
     this.svg = document.createElementNS(SVG, "svg");
@@ -11,7 +11,7 @@ class Plot {
     this.under.setAttribute("aria-hidden", "true");
     this.over = document.createElementNS(SVG, "g");
     this.svg.append(this.under, this.over);
-    this.box = element("div", { class: square ? "nl-plot nl-square" : "nl-plot" });
+    this.box = element("div", { class: `nl-plot${square ? " nl-square" : ""}${wide ? " nl-wide" : ""}` });
     if (canvas) {
       this.canvas = element("canvas", { "aria-hidden": "true" });
       this.box.append(this.canvas);

@@ -52,9 +52,10 @@ figures.momentum = (figure) => {
       seen.lines = map.contourPath(at, [...levels, 1], { opacity: 0.55, n: 140 });
     }
     map.raw(seen.lines);
+    const column = 0.58 * library.facts.limit(rule, 0.8);
     for (const level of [0.6, 0.7, 0.8, 0.9]) {
-      const y = range(99).map((k) => 0.99 - k / 100).find((mu) => rate(rule, condition, 1.7, mu) <= level);
-      if (y > 0.03) map.text(1.7, y, num(level), { anchor: "middle", dy: 4 });
+      const y = range(99).map((k) => 0.99 - k / 100).find((mu) => rate(rule, condition, column, mu) <= level);
+      if (y > 0.03) map.text(column, y, num(level), { anchor: "middle", dy: 4 });
     }
     const edge = library.facts.limit(rule, 0.5);
     map.text(edge, 0.5, "diverges", { dx: 14 });
