@@ -39,7 +39,7 @@ def shares(
         ax.text(start + 0.01 * longest, place, f"{start:.1f}", va="center")
     for part in parts:
         ax.bar(0, 0, color=OTHERS[parts.index(part)], label=part)
-    ax.set_yticks(range(len(rows)), list(reversed(rows)))
+    ax.set_yticks(range(len(rows)), list(reversed(list(rows))))
     ax.tick_params(axis="y", length=0)
     ax.set(xlabel=xlabel, xlim=(0, 1.1 * longest))
     figure.legend(loc="outside upper center", ncols=2, handlelength=1.2)
@@ -123,6 +123,7 @@ def points(
     xlabel: str,
     ylabel: str,
     ticks: Sequence[float],
+    floor: tuple[str, float],
     alt: str,
     caption: str,
 ) -> Picture:
@@ -137,6 +138,8 @@ def points(
     xlabel, ylabel : str
     ticks : sequence of float
         Where the horizontal axis is labelled.
+    floor : (str, float)
+        The words and the height of a dotted line.
     alt, caption : str
 
     Returns
@@ -156,8 +159,19 @@ def points(
             fontweight="bold",
             path_effects=HALO,
         )
-    for (name, (x, y)), shade in zip(lines.items(), OTHERS, strict=False):
-        ax.plot(x, y, color=shade, linewidth=1, linestyle="--", label=f"_{name}")
+    for (name, (at, height)), shade in zip(lines.items(), OTHERS, strict=False):
+        ax.plot(at, height, color=shade, linewidth=1, linestyle="--", label=f"_{name}")
+    words, level = floor
+    ax.axhline(level, color=INK, linewidth=0.8, linestyle=":")
+    ax.annotate(
+        words,
+        (0.5, level),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="center",
+        path_effects=HALO,
+    )
     ax.set(xlabel=xlabel, ylabel=ylabel, xscale="log")
     ax.set_xticks(list(ticks), [f"{tick:g}" for tick in ticks], minor=False)
     ax.minorticks_off()

@@ -1,8 +1,9 @@
 """Throughput against batch size and precision, and memory with and without recomputation.
 
-Keras alone is used, so that one program runs on TensorFlow, JAX and PyTorch. What each backend
-tells about memory differs: on a GPU it is the peak of its allocator, on a CPU the growth of the
-process's peak resident memory.
+Keras alone is used, so that one program runs on TensorFlow, JAX and PyTorch. What each tells about
+memory differs: XLA under JAX plans its buffers when it compiles, and says how many bytes they
+take; otherwise it is the peak of the GPU's allocator, or on a CPU the growth of the process's peak
+resident memory. Each number carries which of these it is.
 """
 
 import json
@@ -73,7 +74,9 @@ def _memory_runs(quick: bool) -> Iterator[tuple[str, int]]:
                 yield policy, segments
 
 
-def throughput(policy: str, width: int, batches: list[int], seconds: float) -> list[float]:
+def throughput(
+    policy: str, width: int, batches: list[int], seconds: float, *, say: bool = True
+) -> list[float]:
     """Examples a second that one training step takes at each batch size.
 
     Parameters
@@ -85,6 +88,8 @@ def throughput(policy: str, width: int, batches: list[int], seconds: float) -> l
     batches : list of int
     seconds : float
         To spend at each.
+    say : bool
+        Print a line for each.
 
     Returns
     -------
@@ -105,7 +110,8 @@ def throughput(policy: str, width: int, batches: list[int], seconds: float) -> l
             x, y = _batch(keras, batch, width)
             taken = _times(partial(model.train_on_batch, x, y), seconds)
             rates.append(float(f"{batch / statistics.median(taken):.4g}"))
-            print(f"{policy}, batch {batch}: {rates[-1]:,.0f} examples a second", flush=True)
+            if say:
+                print(f"{policy}, batch {batch}: {rates[-1]:,.0f} examples a second", flush=True)
     return rates
 
 
@@ -179,14 +185,13 @@ def one_step(policy: str, segments: int, width: int, batch: int, depth: int) -> 
         model.compile(keras.optimizers.SGD(0.01), loss)
         model.train_on_batch(*_batch(keras, 8, width))  # what a first step prepares is not its own
         x, y = _batch(keras, batch, width)
-        before = _peak(keras)
-        model.train_on_batch(x, y)
-        after = _peak(keras)
+        size, how = _bytes(keras, model, x, y)
         taken = _times(partial(model.train_on_batch, x, y), 0.5)
     return {
         "policy": policy,
         "segments": segments,
-        "bytes": None if before is None or after is None else after - before,
+        "bytes": size,
+        "bytes_are": how,
         "seconds": float(f"{statistics.median(taken):.3g}"),
     }
 
@@ -215,22 +220,46 @@ def _chain(keras: Any, width: int, depth: int, segments: int) -> list[Any]:
     return [Segment(depth // count) for _ in range(count)]
 
 
-def _peak(keras: Any) -> int | None:
+def _bytes(keras: Any, model: Any, x: Any, y: Any) -> tuple[int | None, str]:
+    """What one step takes, and what that number is."""
+    if keras.config.backend() == "jax":
+        return _planned(import_module("jax"), model, x, y), "temporary buffers as compiled"
+    before, how = _peak(keras)
+    model.train_on_batch(x, y)
+    after, _ = _peak(keras)
+    return (None if before is None or after is None else after - before), how
+
+
+def _planned(jax: Any, model: Any, x: Any, y: Any) -> int:
+    """Bytes of temporary buffers that XLA plans for the gradient."""
+
+    def loss(trainable: Any, rest: Any) -> Any:
+        outputs, _ = model.stateless_call(trainable, rest, x)
+        return model.loss(y, outputs)
+
+    values = (
+        [v.value for v in each]
+        for each in (model.trainable_variables, model.non_trainable_variables)
+    )
+    compiled = jax.jit(jax.grad(loss)).lower(*values).compile()
+    return int(compiled.memory_analysis().temp_size_in_bytes)
+
+
+def _peak(keras: Any) -> tuple[int | None, str]:
     """The most bytes that were in use so far: of the GPU's allocator, or of this process."""
-    name = keras.config.backend()
+    name, gpu = keras.config.backend(), "the GPU's allocator, peak"
     backend = import_module(name)
     if name == "tensorflow" and backend.config.list_physical_devices("GPU"):
-        return int(backend.config.experimental.get_memory_info("GPU:0")["peak"])
-    if name == "jax" and backend.default_backend() == "gpu":
-        return int(backend.local_devices()[0].memory_stats()["peak_bytes_in_use"])
+        return int(backend.config.experimental.get_memory_info("GPU:0")["peak"]), gpu
     if name == "torch" and backend.cuda.is_available():
-        return int(backend.cuda.max_memory_allocated())
+        return int(backend.cuda.max_memory_allocated()), gpu
+    how = "the process, growth of its peak"
     try:
         usage = import_module("resource")
     except ModuleNotFoundError:  # on Windows
-        return None
+        return None, how
     most = usage.getrusage(usage.RUSAGE_SELF).ru_maxrss
-    return int(most) * (1 if sys.platform == "darwin" else 1024)
+    return int(most) * (1 if sys.platform == "darwin" else 1024), how
 
 
 if __name__ == "__main__":
