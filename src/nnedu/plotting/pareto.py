@@ -68,19 +68,22 @@ def pareto(points: Sequence[Point], *, alt: str, caption: str, lowest: float = 0
     for ax, (cost, words) in zip(axes, costs.items(), strict=True):
         _panel(ax, shown, cost)
         ax.set(xlabel=words, xscale="log")
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        low, high = ax.get_xlim()
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,)))
         ax.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.grid(axis="y")
     axes[1].axvline(1, color=INK, linewidth=0.8, linestyle=":")
     axes[0].set_ylabel("test digits right")
-    axes[0].yaxis.set_major_formatter(StrMethodFormatter("{x:.0%}"))
+    low, high = axes[0].get_ylim()
+    digits = 0 if high - low > 0.05 else 1  # neighbouring ticks get unlike labels
+    axes[0].yaxis.set_major_formatter(StrMethodFormatter(f"{{x:.{digits}%}}"))
     chapters = list(dict.fromkeys(point.chapter for point in shown))
     for chapter in chapters:
         shade, marker = _look(chapter)
         axes[1].plot([], [], marker, color=shade, label=f"chapter {chapter[:2]}")
     if len(chapters) > 1:
-        axes[1].legend(loc="lower left")
+        axes[1].legend(loc="lower left", frameon=False)
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
 
