@@ -1,7 +1,7 @@
 # make book and make test set up everything they need, in .venv. make help lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book test lint serve chapters outputs notebooks lock clean lab bench setup-book setup-test setup-lab
+.PHONY: help book test lint serve pdf site chapters outputs notebooks lock clean lab bench setup-book setup-test setup-lab
 
 PORT ?= 8000
 VENV := .venv/bin
@@ -22,10 +22,15 @@ setup-lab:
 book: setup-book ## execute what changed and build the book into _build/html
 	@$(VENV)/python -m tools.book --port $(PORT)
 
-serve: ## show the built book to this machine only (PORT=8000)
-	@test -f _build/html/index.html || { echo "serve: there is no book yet; run: make book"; exit 1; }
-	@echo "http://127.0.0.1:$(PORT)/index.html   (stop with Ctrl-C)"
-	@$(VENV)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+serve: setup-book ## show the built book to this machine only (PORT=8000)
+	@$(VENV)/python -m tools.serve --port $(PORT)
+
+pdf: setup-test ## print the whole book into _build/nnedu.pdf
+	@$(VENV)/python -m tools.book --port $(PORT)
+	@$(VENV)/python -m tools.pdf
+
+site: book ## the book as a folder and as a zip, for any static host
+	@$(VENV)/python -m tools.site
 
 lab: setup-lab ## open the chapters and lessons in JupyterLab
 	@$(VENV)/jupyter lab

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import threading
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.needs import require
-from tools import book, chapters
+from tools import book, chapters, serve
 
 ROOT = chapters.HERE.root
 SITE = ROOT / "_build" / "html"
@@ -30,23 +27,6 @@ FLAGS = [
 ]
 
 
-def pages() -> list[str]:
-    """The pages of the table of contents, as paths without their ending."""
-    found = []
-
-    def walk(entry):
-        if isinstance(entry, list):
-            for each in entry:
-                walk(each)
-        elif isinstance(entry, dict):
-            found.extend(entry[key] for key in ("root", "file") if key in entry)
-            for value in entry.values():
-                walk(value)
-
-    walk(yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")))
-    return found
-
-
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The folder of the built site; it is built where `make` has not done it."""
@@ -55,16 +35,10 @@ def site() -> Path:
     return SITE
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def served(site):
     """The address of the site on a loopback server."""
-    handler = functools.partial(_Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with serve.server(0, site) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"

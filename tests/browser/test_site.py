@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.browser.conftest import ROOT, pages
+from tests.browser.conftest import ROOT
+from tools.contents import pages
 
 EXERCISES = [page for page in pages() if page.startswith("lessons/")]
 
