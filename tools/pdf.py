@@ -61,7 +61,8 @@ class Printer:
         self.titles.append(heading.get_text(" ", strip=True) if heading else path.stem)
         for tag in article.find_all(True):
             self._renamed(tag, path, n)
-        return f'<section class="nnedu-page bd-content" id="p{n}">{article.decode_contents()}</section>'
+        inside = article.decode_contents()
+        return f'<section class="nnedu-page bd-content" id="p{n}">{inside}</section>'
 
     def _renamed(self, tag: Tag, path: Path, n: int) -> None:
         """Names that are unique in the whole, and links that lead within it."""
