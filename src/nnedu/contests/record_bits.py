@@ -85,9 +85,21 @@ def distilled() -> dict[str, Any]:
     }
 
 
-def _cpu_medians(calls: Sequence[Callable[[], object]], rounds: int = 21) -> list[float]:
-    """Median processor time of each call, taken in turns: one thread, so that it is the time of
-    an idle machine whatever else runs."""
+def cpu_medians(calls: Sequence[Callable[[], object]], rounds: int = 21) -> list[float]:
+    """Median processor time of each call, taken in turns.
+
+    With one thread it is the time of an idle machine, whatever else runs on this one.
+
+    Parameters
+    ----------
+    calls : sequence of callable
+    rounds : int
+
+    Returns
+    -------
+    list of float
+        Seconds.
+    """
     taken: list[list[float]] = [[] for _ in calls]
     for _ in range(rounds):
         for call, times in zip(calls, taken, strict=True):
@@ -121,7 +133,7 @@ def seconds() -> dict[str, Any]:
         with torch.inference_mode():
             for call in calls.values():
                 call()
-            took = _cpu_medians(list(calls.values()))
+            took = cpu_medians(list(calls.values()))
         times = zip(calls, took, strict=True)
         rows.append({"size": [N, I, O], **{k: round(1e6 * s, 2) for k, s in times}})
     flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""

@@ -31,8 +31,14 @@ def by_bits(
     """
     figure, ax = subplots(width=6.8, height=3.5)
     ax.axhline(100 * base.mean(), color=INK, linewidth=0.8, linestyle=":")
-    ax.annotate("float32", (len(bits) - 0.45, 100 * base.mean()), xytext=(0, 4),
-                textcoords="offset points", ha="right", path_effects=HALO)  # fmt: skip
+    ax.annotate(
+        "float32",
+        (0.0, 100 * base.mean()),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 4),
+        textcoords="offset points",
+        path_effects=HALO,
+    )
     for number, (name, rows) in enumerate(accuracy.items()):
         shade, marker = OTHERS[(1, 3, 0)[number]], "osD"[number]
         for position, row in enumerate(rows):
@@ -42,7 +48,7 @@ def by_bits(
             ax.plot([middle - 0.1, middle + 0.1], 2 * [100 * row.mean()], color=shade, linewidth=3)
         ax.plot([], [], marker, color=shade, label=name)
     ax.set_xticks(range(len(bits)), [f"{b} bits" for b in bits])
-    ax.set(ylabel="test digits right (%)")
+    ax.set(ylabel="test digits right (%)", ylim=(None, 101.5))
     ax.legend(loc="lower left", frameon=False)
     return Picture(figure, alt=alt, caption=caption)
 
@@ -77,7 +83,7 @@ def weight_cards(
                       textcoords="offset points", color=OTHERS[(0, 2, 1)[position]],
                       fontweight="bold", path_effects=HALO)  # fmt: skip
     left.set(xscale="log", yscale="log", xlabel="magnitude (log)", ylim=(1e-5, 3))
-    left.set(ylabel="largest relative error (log)", title="16-bit floats")
+    left.set(ylabel="largest relative error (log)", title="floats and int8")
     sizes, lines = groups
     for position, (name, y) in enumerate(lines.items()):
         curve(middle, sizes, y, color=OTHERS[(1, 0)[position]], label=name, marker="o")
