@@ -146,3 +146,12 @@ def test_times_of_a_race_stand_at_plain_numbers_and_misses_at_the_limit():
         line for line in ax.get_lines() if line.get_marker() == ">" and len(line.get_xdata())
     )
     assert list(misses.get_xdata()) == [300, 300]
+
+
+def test_a_label_stands_at_the_end_of_its_line_though_nothing_was_drawn_before():
+    _, ax = subplots()
+    for height in (0.3, 1.9):
+        ax.plot([0, 1], [2.4, height], label=f"ends at {height}")
+    direct_labels(ax)
+    assert [round(text.xy[1], 6) for text in ax.texts] == [0.3, 1.9]
+    assert [text.xyann[1] for text in ax.texts] == [0, 0]

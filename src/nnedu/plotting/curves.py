@@ -57,7 +57,7 @@ def direct_labels(ax: Any, *, gap: float = 12.0) -> None:
         The least vertical distance between two labels, in points.
     """
     lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
-    ax.figure.canvas.draw()  # the layout must be settled before pixels mean anything
+    ax.figure.draw_without_rendering()  # the layout must be settled before pixels mean anything
     pixels = ax.figure.dpi / 72
     bottom, top = ax.transAxes.transform([(0, 0), (0, 1)])[:, 1]
     ends = []
