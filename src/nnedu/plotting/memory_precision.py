@@ -42,7 +42,7 @@ def shares(
     ax.set_yticks(range(len(rows)), list(reversed(list(rows))))
     ax.tick_params(axis="y", length=0)
     ax.set(xlabel=xlabel, xlim=(0, 1.1 * longest))
-    figure.legend(loc="outside upper center", ncols=2, handlelength=1.2)
+    figure.legend(loc="outside upper center", ncols=3, handlelength=1.2, frameon=False)
     return Picture(figure, alt=alt, caption=caption)
 
 
@@ -113,6 +113,43 @@ def magnitudes(
             fontsize=9,
         )
     direct_labels(bottom)
+    return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def scales(
+    divisors: Array,
+    losses: Mapping[str, Array],
+    traces: Mapping[str, Array],
+    *,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Losses against what they were divided by, and how loss scales move during training.
+
+    Parameters
+    ----------
+    divisors : array, shape (K,)
+        Logarithms to base 2.
+    losses : dict of str to array, shape (K,)
+        By name, drawn on the left.
+    traces : dict of str to array, shape (T,)
+        The scale at each update, by name, drawn on the right.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, (left, right) = subplots(1, 2, width=7.8, height=3.3)
+    for (name, y), shade in zip(losses.items(), OTHERS, strict=False):
+        curve(left, divisors, y, color=shade, label=name, marker="o")
+    left.set(xlabel="loss divided by 2 to this power", ylabel="training loss, 300 updates")
+    left.set(ylim=(0, None), xticks=divisors)
+    for (name, y), shade in zip(traces.items(), OTHERS[3:], strict=False):
+        curve(right, np.arange(1, len(y) + 1), np.log2(y), color=shade, label=name)
+    right.set(xlabel="update", ylabel="scale: logarithm to base 2")
+    for ax in (left, right):
+        direct_labels(ax, gap=14)
     return Picture(figure, alt=alt, caption=caption, wide=True)
 
 
