@@ -7,8 +7,9 @@ import numpy as np
 
 from nnedu._typing import Array
 from nnedu.plotting.curves import curve, direct_labels
+from nnedu.plotting.paths import HALO
 from nnedu.plotting.picture import Picture
-from nnedu.plotting.style import INK, OTHERS, subplots
+from nnedu.plotting.style import OTHERS, subplots
 
 
 class Curve(NamedTuple):
@@ -23,6 +24,9 @@ class Curve(NamedTuple):
         Which colour.
     style : str
         "line", "dots" or "dashed".
+    side : str
+        Where the label stands: "" beside the end, clear of the others; "left" or "right" of the
+        end, exactly there.
     """
 
     x: Array
@@ -30,6 +34,7 @@ class Curve(NamedTuple):
     label: str = ""
     shade: int = 0
     style: str = "line"
+    side: str = ""
 
 
 def panels(
@@ -43,7 +48,6 @@ def panels(
     width: float = 7.6,
     height: float = 3.4,
     gap: float = 13.0,
-    notes: Sequence[tuple[int, float, float, str]] = (),
 ) -> Picture:
     """Panels side by side, each with curves that are named at their ends.
 
@@ -59,8 +63,6 @@ def panels(
         Of the figure, in inches.
     gap : float
         The least distance between two labels, in points.
-    notes : sequence of (panel, x, y, words)
-        Words at a place of a panel.
 
     Returns
     -------
@@ -76,15 +78,32 @@ def panels(
             look: dict[str, Any] = {"linestyle": "--"} if one.style == "dashed" else {}
             if one.style == "dots":
                 look = {"linestyle": "none", "marker": "o", "markersize": 5}
-            curve(ax, one.x, one.y, color=OTHERS[one.shade], label=one.label, **look)
+            label = "" if one.side else one.label
+            curve(ax, one.x, one.y, color=OTHERS[one.shade], label=label, **look)
+            if one.side:
+                _beside(ax, one)
         ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
         ax.set_xscale("log" if "x" in log else "linear")
         ax.set_yscale("log" if "y" in log else "linear")
-    for panel, x, y, words in notes:
-        row[panel].annotate(words, (x, y), color=INK, ha="center", va="bottom")
     for ax in row:
         direct_labels(ax, gap=gap)
     return Picture(figure, alt=alt, caption=caption, wide=len(each) > 1)
+
+
+def _beside(ax: Any, one: Curve) -> None:
+    right = one.side == "right"
+    ax.annotate(
+        one.label,
+        (one.x[-1], one.y[-1]),
+        xytext=(6 if right else -6, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        color=OTHERS[one.shade],
+        fontweight="bold",
+        annotation_clip=False,
+        path_effects=HALO,
+    )
 
 
 def ring_steps(states: Array, sends: Sequence[Any], *, alt: str, caption: str) -> Picture:
