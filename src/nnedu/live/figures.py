@@ -7,7 +7,7 @@ from typing import Any
 
 from nnedu._check import known
 from nnedu.live.contests import places, races
-from nnedu.live.samples import line_fit, line_fit_gradients
+from nnedu.live.samples import clouds, digit_reader, line_fit, line_fit_gradients
 from nnedu.plotting import live as stills
 from nnedu.plotting.picture import Picture
 
@@ -38,6 +38,14 @@ def _still_race() -> Any:
 
 def _still_batch() -> Any:
     return stills.still_batch(line_fit_gradients, line_fit()["best"])
+
+
+def _still_network() -> Any:
+    return stills.still_network(clouds()["moons"])
+
+
+def _still_compress() -> Any:
+    return stills.still_compress(digit_reader())
 
 
 FIGURES = (
@@ -93,6 +101,27 @@ FIGURES = (
         "on. Lower right, the root of the mean square v, which is still below a quarter at the "
         "end, and the corrected one, which is 1.",
         stills.still_adam,
+    ),
+    LiveFigure(
+        "network",
+        "Left, sixty points of two classes, circles and triangles, in two interlocking half "
+        "moons that overlap, and two hundred smaller dots of the same kind that are not trained "
+        "on. The plane is tinted by what the network says of every place: its border winds "
+        "between the classes and makes detours around single points. Right, the loss against "
+        "updates: on the training points it keeps falling, on the others it falls, turns and "
+        "rises. Below, the shares that are classified rightly.",
+        _still_network,
+    ),
+    LiveFigure(
+        "compress",
+        "Left, twenty small pictures: the weights from the eight by eight pixels of a digit "
+        "into each hidden unit, positive ones in one colour, negative ones in another; half of "
+        "them are pruned and blank, the others rounded to few shades. Upper right, the "
+        "histogram of all weights; the smallest, between two thresholds, are the ones that go. "
+        "Lower right, the share of digits read rightly against the share of weights pruned: "
+        "level until far beyond the half, then falling steeply, with four bits nearly as with "
+        "floats.",
+        _still_compress,
     ),
     LiveFigure(
         "schedule",

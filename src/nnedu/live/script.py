@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 from nnedu.live.contests import races
-from nnedu.live.samples import line_fit
+from nnedu.live.samples import clouds, digit_reader, line_fit
 from nnedu.live.translated import library, literal
 from nnedu.plotting.style import COLORS, DASHES, OTHERS
 
 _HERE = Path(__file__).parent / "js"
-FILES = ("runtime", "core", "plot")
+FILES = ("runtime", "core", "plot", "network")
 """The engine, in the order in which it is read."""
 
 _NAMED = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3"}
@@ -37,7 +37,13 @@ def script() -> str:
 
 def _data() -> str:
     """What figures need beside rules: each a constant, made from the library of today."""
-    return f"const races = {literal(races())};\nconst lineFit = {literal(line_fit())};"
+    made = {
+        "races": races(),
+        "lineFit": line_fit(),
+        "clouds": clouds(),
+        "digitReader": digit_reader(),
+    }
+    return "\n".join(f"const {name} = {literal(value)};" for name, value in made.items())
 
 
 def _colours() -> str:

@@ -8,13 +8,18 @@ from functools import partial
 import numpy as np
 import pytest
 
+from nnedu.compression.masks import prunable
 from nnedu.data import bowl
 from nnedu.gradient_noise import batch_variance, gradient_variance
 from nnedu.live.contests import LOWEST, RUNNERS, places, races
-from nnedu.live.samples import line_fit, line_fit_gradients
+from nnedu.live.samples import clouds, digit_reader, line_fit, line_fit_gradients
+from nnedu.losses import softmax_cross_entropy
+from nnedu.nn import Dense, Network, relu, tanh
 from nnedu.optim import Optimizer, adam
 from nnedu.optim.rules import row
 from nnedu.optim.stability import best, iteration_matrix, rate
+from nnedu.pruning.threshold import cut_below
+from nnedu.quantization import fake_quantize, symmetric
 from nnedu.schedules import cosine, one_cycle, warm_up, warmup_stable_decay
 from nnedu.train import descend
 
@@ -158,3 +163,78 @@ def test_batch(use, draw):
         full = full - 0.3 * line_fit_gradients(full).mean(axis=0)
     losses = [np.mean((data["x"] @ at - data["y"]) ** 2) / 2 for at in (full, data["best"])]
     assert given[-1] == near(losses[0] - losses[1])
+
+
+@pytest.mark.parametrize(
+    ("data", "rule", "lr", "decay"),
+    [("moons", "adam", 0.01, 0.0), ("spirals", "momentum", 0.1, 0.01)],
+)
+def test_network(use, data, rule, lr, decay):
+    """It truly trains: the library's network, from the same start, goes the same way."""
+    units, updates = 7, 250
+    query = f"#live-network?data={data}&rule={rule}&lr={lr}&units={units}&updates={updates}"
+    with use("network", f"{query}&decay={decay}&x=-0.4&y=1") as figure:
+        words = figure.words
+        script = "document.getElementById('live-network').liveFigure.first"
+        theta = np.array(figure.page.evaluate(script))
+    net = Network([Dense(units), tanh, Dense(units), tanh, Dense(2)], inputs=2)
+    objective, sets = net.objective(softmax_cross_entropy), clouds()[data]
+    train, test = ((sets[part]["x"], sets[part]["labels"]) for part in ("train", "test"))
+    optimizer, tests = Optimizer(rule, lr=lr), []
+    state = optimizer.init(theta)
+    for t in range(updates + 1):
+        tests.append(objective(theta, *test)[0])
+        if t < updates:
+            g = objective(theta, *train)[1] + decay * theta
+            theta, state = optimizer.step(theta, g, state)
+    right = 100 * np.mean(net.predict(theta, test[0]).argmax(axis=1) == test[1])
+    given = numbers(words)
+    assert given[:3] == [updates, near(objective(theta, *train)[0]), 60]
+    assert given[3:6] == [near(tests[-1]), 200, pytest.approx(right, abs=0.06)]
+    looks = tests[::10]
+    assert given[6:8] == [near(min(looks)), 10 * int(np.argmin(looks))]
+    logits = net.predict(theta, np.array([[-0.4, 1.0]]))[0]
+    p = np.exp(logits.max()) / np.exp(logits).sum()
+    assert given[8] == near(p)
+    assert ("circles", "triangles")[logits.argmax()] in words
+
+
+@pytest.mark.parametrize(
+    ("sparsity", "bits", "scale"), [(0.7, 3, "channel"), (0.3, 2, "tensor"), (0.85, 9, "tensor")]
+)
+def test_compress(use, sparsity, bits, scale):
+    query = f"#live-compress?sparsity={sparsity}&bits={bits}&scale={scale}"
+    with use("compress", query) as figure:
+        given = numbers(figure.words)
+    reader = digit_reader()
+    net = Network([Dense(reader["hidden"]), relu, Dense(10)], inputs=64)
+    x = (np.array([ord(each) for each in reader["pixels"]]) - ord("a")).reshape(-1, 64) / 16
+    labels = np.array([int(each) for each in reader["labels"]])
+    weights, theta = prunable(net), reader["theta"]
+    stays = cut_below(np.abs(theta[weights]), sparsity=sparsity)
+    made = theta.copy()
+    made[weights] *= stays
+    scales = 0
+    if bits < 9:
+        for W in net.views(made).values():
+            if W.ndim == 2:
+                axis = 1 if scale == "channel" else None
+                peak = np.abs(W).max(axis=0 if axis else None)
+                W[:] = fake_quantize(W, symmetric(peak, bits=bits, axis=axis))[0]
+                scales += peak.size
+
+    def right(theta):
+        return 100 * np.mean(net.predict(theta, x).argmax(axis=1) == labels)
+
+    # The bytes of everything that has to be written down.
+    width, remain = (32 if bits == 9 else bits), np.count_nonzero(stays & (theta[weights] != 0))
+    size = min(weights.sum() * width, remain * width + weights.sum()) / 8
+    size = np.ceil(size) + 4 * ((~weights).sum() + scales)
+    assert given[:2] == [remain, weights.sum()]
+    ends = [near(size), near(4 * theta.size), near(4 * theta.size / size), 300]
+    assert given[3:7] == ends
+    assert given[-2:] == [
+        pytest.approx(right(made), abs=0.06),
+        pytest.approx(right(theta), abs=0.06),
+    ]
+    assert right(theta) > 95

@@ -155,27 +155,30 @@ class Figure {
     return made;
   }
 
-  // A button that runs a control from its start to where it stands; where less motion is asked
-  // for, nothing needs to move: the end is what is shown anyway.
-  play(name, step) {
+  // A button that moves a control: from its start to where it stands, or onward to its end. Where
+  // less motion is asked for there is no film: the end is shown at once, or the next stretch.
+  play(name, step, { label = "Play", onward = false } = {}) {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)");
-    const button = this.button("Play", () => {
+    const button = this.button(label, () => {
       if (this.stop) return this.stop();
-      const end = this.state[name];
-      const shown = { at: this.limits[name][0] };
+      const [low, high] = this.limits[name];
+      const here = this.state[name];
+      const end = onward ? high : here;
+      let at = onward && here < high ? here : low;
+      if (still.matches) return this.set({ [name]: onward ? Math.min(at + 20 * step, high) : here });
+      let frame = 0;
       this.stop = () => {
-        cancelAnimationFrame(shown.frame);
+        cancelAnimationFrame(frame);
         this.stop = null;
-        button.textContent = "Play";
-        this.set({ [name]: end });
+        button.textContent = label;
+        this.set({ [name]: onward ? this.state[name] : here });
       };
-      if (still.matches) return this.stop();
       button.textContent = "Stop";
       const next = () => {
-        if (shown.at >= end) return this.stop();
-        this.replace({ ...this.state, [name]: shown.at });
-        shown.at += step;
-        shown.frame = requestAnimationFrame(() => { shown.frame = requestAnimationFrame(next); });
+        if (at >= end) return this.stop();
+        at = Math.min(at + step, end);
+        this.replace({ ...this.state, [name]: at });
+        frame = requestAnimationFrame(() => { frame = requestAnimationFrame(next); });
       };
       next();
     });

@@ -1,7 +1,7 @@
 // One pair of axes as SVG, drawn in real pixels so that its text keeps its size on a phone.
 class Plot {
-  constructor(figure, { x = "", y = "", height = 180, square = false, wide = false, label, margin = {}, canvas = false }) {
-    Object.assign(this, { figure, xLabel: x, yLabel: y, height, square, handles: [] });
+  constructor(figure, { x = "", y = "", height = 180, square = false, wide = false, bare = false, label, margin = {}, canvas = false }) {
+    Object.assign(this, { figure, xLabel: x, yLabel: y, height, square, bare, handles: [] });
     this.margin = { left: 44, right: 14, top: y ? 28 : 10, bottom: 40, ...margin };
     this.svg = document.createElementNS(SVG, "svg");
     this.svg.setAttribute("role", "group");
@@ -13,7 +13,7 @@ class Plot {
     this.svg.append(this.under, this.over);
     this.box = element("div", { class: `nl-plot${square ? " nl-square" : ""}${wide ? " nl-wide" : ""}` });
     if (canvas) {
-      this.canvas = element("canvas", { "aria-hidden": "true" });
+      this.canvas = element("canvas", { "aria-hidden": "true", class: bare ? "nl-crisp" : null });
       this.box.append(this.canvas);
     }
     this.box.append(this.svg);
@@ -48,7 +48,7 @@ class Plot {
       const [at, text] = Array.isArray(each) ? each : [each, tickText(each, logy)];
       this.parts.push(`<path class="nl-tick" d="M${left} ${this.Y(at)}h-5"/><text class="nl-axis" text-anchor="end" x="${left - 8}" y="${this.Y(at) + 4}">${text}</text>`);
     }
-    this.parts.push(`<path class="nl-frame" d="M${left} ${top}V${bottom}H${right}"/>`);
+    if (!this.bare) this.parts.push(`<path class="nl-frame" d="M${left} ${top}V${bottom}H${right}"/>`);
     if (this.xLabel) this.parts.push(`<text class="nl-axis" text-anchor="middle" x="${(left + right) / 2}" y="${height - 3}">${this.xLabel}</text>`);
     if (this.yLabel) this.parts.push(`<text class="nl-axis" x="2" y="12">${this.yLabel}</text>`);
     return this;

@@ -3,4 +3,4 @@ document.head.append(element("style", {}, styles));
 const begin = () => document.querySelectorAll("[data-live]").forEach(start);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
 else begin();
-window.nneduLive = { library, figures };
+window.nneduLive = { library, figures, perceptron };
