@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from nnedu._typing import Array
-from nnedu.book import median_seconds
 from nnedu.compression import shrink
 from nnedu.contests import pruning
 from nnedu.contests.smaller import (
@@ -16,6 +15,7 @@ from nnedu.contests.smaller import (
     accuracy,
     digits,
     forward,
+    processor_seconds,
     record,
     seconds_ratio,
     trained,
@@ -52,12 +52,10 @@ def layer_calls(sparsity: float, batch: int) -> dict[str, Callable[[], Array]]:
     }
 
 
-def layer_seconds(sparsity: float, batch: int, *, rounds: int = 101) -> dict[str, float]:
-    """Median time of each form as a ratio to the dense one, all taken in turns."""
+def layer_seconds(sparsity: float, batch: int, *, rounds: int = 151) -> dict[str, float]:
+    """Median processor time of each form as a ratio to the dense one, all taken in turns."""
     calls = layer_calls(sparsity, batch)
-    for call in calls.values():
-        call()
-    taken = median_seconds(*calls.values(), rounds=rounds)
+    taken = processor_seconds(*calls.values(), rounds=rounds)
     return {name: seconds / taken[0] for name, seconds in zip(calls, taken, strict=True)}
 
 

@@ -23,6 +23,8 @@ chapters' files, ``points("14_pruning")`` those of one. ``nnedu.plotting.pareto.
 
 import json
 import platform
+import statistics
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -35,7 +37,6 @@ from typing import Any
 import numpy as np
 
 from nnedu._typing import Array
-from nnedu.book import median_seconds
 from nnedu.data import Digits, load_digits
 from nnedu.losses import softmax_cross_entropy
 from nnedu.nn import Dense, Network, he_normal, relu
@@ -160,11 +161,25 @@ def forward(theta: Array, *, net: Network = NET) -> Callable[[], Array]:
 
 
 def seconds_ratio(call: Callable[[], Any], base: Callable[[], Any], *, rounds: int = 201) -> float:
-    """Median time of a call over that of the base, the two taken in turns."""
-    for _ in range(5):
-        call(), base()
-    ours, theirs = median_seconds(call, base, rounds=rounds)
+    """Median processor time of a call over that of the base, the two taken in turns."""
+    ours, theirs = processor_seconds(call, base, rounds=rounds)
     return ours / theirs
+
+
+def processor_seconds(*calls: Callable[[], Any], rounds: int) -> list[float]:
+    """The median processor time of each call, taken in turns, after five that do not count.
+
+    Time on the processor, and not on the wall: on a machine that has other things to do, a call
+    that takes longer than its turn would be charged for waiting, too. Run it with one thread.
+    """
+    taken: list[list[float]] = [[] for _ in calls]
+    for number in range(rounds + 5):
+        for call, seconds in zip(calls, taken, strict=True):
+            begin = time.process_time()
+            call()
+            if number >= 5:
+                seconds.append(time.process_time() - begin)
+    return [statistics.median(seconds) for seconds in taken]
 
 
 def record(chapter: str, found: Sequence[Point], *, command: str) -> Path:
