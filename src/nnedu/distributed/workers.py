@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import random
 import socket
 import sys
 import threading
@@ -33,6 +34,8 @@ def free_ports(n: int) -> list[int]:
 
     Raises
     ------
+    OSError
+        If there are not so many.
     ValueError
         If ``n`` is not a whole number of at least 1.
 
@@ -42,11 +45,15 @@ def free_ports(n: int) -> list[int]:
     3
     """
     whole("n", n, least=1)
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(n)]
-        for each in sockets:
-            each.bind((LOOPBACK, 0))
-        return [int(each.getsockname()[1]) for each in sockets]
+    found: list[int] = []
+    # Not those that the system hands out by itself: it would give them to others meanwhile.
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 2_000):
+        with socket.socket() as each, contextlib.suppress(OSError):
+            each.bind((LOOPBACK, port))
+            found.append(port)
+        if len(found) == n:
+            return found
+    raise OSError(f"found {len(found)} free ports from 20000 to 31999; expected {n}.")
 
 
 def tf_config(ports: Sequence[int], rank: int) -> str:
