@@ -30,7 +30,11 @@ NAMES = ("id", "name")
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
 LEFT_OUT = "script, .headerlink, .prev-next-area, details.hide, .toctree-wrapper"
 URL = re.compile(r"url\(#([^)]+)\)")
-TYPESET = "async () => { if (window.MathJax?.startup) await MathJax.startup.promise; }"
+TYPESET = """async () => {
+  if (!window.MathJax?.startup) return;
+  await MathJax.startup.promise;
+  await MathJax.startup.document.lazyTypesetAll?.();  // what is out of sight, too
+}"""
 FOOTER = (
     '<div style="width: 100%; font: 8px sans-serif; text-align: center; color: #555">'
     '<span class="pageNumber"></span></div>'
@@ -171,9 +175,7 @@ def make(pages: Sequence[str], target: Path) -> int:
             page = browser.new_page(color_scheme="light", reduced_motion="reduce")
             page.set_default_timeout(600_000)
             page.goto(source.as_uri(), wait_until="load")
-            page.evaluate(
-                "async () => { if (window.MathJax?.startup) await MathJax.startup.promise; }"
-            )
+            page.evaluate(TYPESET)
             page.pdf(
                 path=draft,
                 format="A4",

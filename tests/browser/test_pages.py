@@ -15,6 +15,7 @@ import pytest
 
 from tests.browser.conftest import SCREENSHOTS
 from tools.contents import pages
+from tools.pdf import TYPESET
 
 PAGES = pages()
 SERVED = [
@@ -29,7 +30,6 @@ RULES = {  # what depends on colours is asked again where they are others
     "light": {"type": "tag", "values": WCAG},
     "dark": {"type": "rule", "values": ["color-contrast"]},
 }
-TYPESET = "async () => { if (window.MathJax?.startup) await MathJax.startup.promise; }"
 
 
 @contextlib.contextmanager

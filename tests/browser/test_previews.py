@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.test_pages import TYPESET
+from tools.pdf import TYPESET
 
 
 @pytest.fixture(scope="module")
