@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, PercentFormatter
 from nnedu._typing import Array
 from nnedu.plotting.curves import curve, direct_labels
 from nnedu.plotting.pareto import spread
+from nnedu.plotting.paths import HALO
 from nnedu.plotting.picture import Picture
 from nnedu.plotting.style import INK, OTHERS, subplots
 
@@ -36,9 +37,8 @@ def methods(
     alt: str,
     caption: str,
     points: Runs | None = None,
-    lowest: float = 0.0,
 ) -> Picture:
-    """Accuracy against sparsity by method, with Student's 95 per cent interval over the seeds.
+    """What is wrong against sparsity by method, with Student's 95 per cent interval over the seeds.
 
     Parameters
     ----------
@@ -51,40 +51,47 @@ def methods(
     alt, caption : str
     points : runs, optional
         Single dots, drawn in the first panel only.
-    lowest : float
-        Where the axis of accuracies begins.
 
     Returns
     -------
     Picture
     """
     names = list(dict.fromkeys(name for runs in panels.values() for name in runs))
-    figure, axes = subplots(1, len(panels), width=8.2, height=4.2, sharey=True, squeeze=False)
+    figure, axes = subplots(1, len(panels), width=8.2, height=4.4, sharey=True, squeeze=False)
     for ax, (title, runs) in zip(axes[0], panels.items(), strict=True):
         kept_axis(ax, sparsities)
-        ax.axhline(dense, color=INK, linewidth=0.8, linestyle=":")
+        ax.set(title=title, xlabel="sparsity (log of what is left)", yscale="log")
+        ax.axhline(1 - dense, color=INK, linewidth=0.8, linestyle=":")
         for name, row in runs.items():
             at = names.index(name)
-            shade = OTHERS[at % len(OTHERS)]
-            x, y = np.array([(1 - s, np.mean(each)) for s, each in row]).T
-            curve(ax, x, y, color=shade, label=name, linestyle=DASHES[at // len(OTHERS)])
-            half = np.array([spread(each) for _, each in row])
-            ax.vlines(x, y - half, y + half, color=shade, linewidth=1.2)
-        ax.set(title=title, xlabel="sparsity (log of what is left)")
-        ax.set_ylim(lowest, 1.005)
-        direct_labels(ax, gap=12)
+            shade, line = OTHERS[at % len(OTHERS)], DASHES[at // len(OTHERS)]
+            x = np.array([1 - s for s, _ in row])
+            _errors(ax, x, [each for _, each in row], color=shade)
+            wrong = np.array([1 - np.mean(each) for _, each in row])
+            curve(ax, x, wrong, color=shade, label=name, linestyle=line)
     ax = axes[0][0]
-    for name, row in (points or {}).items():
-        for s, each in row:
-            middle, reach = float(np.mean(each)), spread(each)
-            ax.plot(1 - s, middle, "D", color=INK, markersize=5)
-            ax.vlines(1 - s, middle - reach, middle + reach, color=INK, linewidth=1.2)
-        ax.annotate(
-            name, (1 - row[0][0], np.mean(row[0][1])), (-4, -22), textcoords="offset points"
-        )
-    axes[0][0].set_ylabel("test digits right")
+    for number, (name, row) in enumerate((points or {}).items()):
+        x = np.array([1 - s for s, _ in row])
+        _errors(ax, x, [each for _, each in row], color=INK)
+        wrong = np.array([1 - np.mean(each) for _, each in row])
+        ax.plot(x, wrong, "D", color=INK, markersize=5)
+        where = (-10, -24 - 14 * number)
+        ax.annotate(name, (x[0], wrong[0]), where, textcoords="offset points", path_effects=HALO)
+    axes[0][0].set_ylim(0.007, 1)
+    axes[0][0].set_ylabel("test digits wrong (log)")
+    axes[0][0].yaxis.set_major_locator(FixedLocator([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]))
     axes[0][0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes[0][0].yaxis.set_minor_formatter(NullFormatter())
+    for ax in axes[0]:
+        direct_labels(ax, gap=12)
     return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def _errors(ax: Any, x: Array, runs: Sequence[Array], *, color: str) -> None:
+    """The intervals of the means, cut off where an error of 0 would leave the axis."""
+    wrong = np.array([1 - np.mean(each) for each in runs])
+    half = np.array([spread(each) for each in runs])
+    ax.vlines(x, np.maximum(wrong - half, 0.002), wrong + half, color=color, linewidth=1.2)
 
 
 def patterns(masks: Mapping[str, Array], *, alt: str, caption: str) -> Picture:
@@ -182,4 +189,31 @@ def costs(
         ax.set_xlabel("sparsity")
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         direct_labels(ax, gap=12)
+    return Picture(figure, alt=alt, caption=caption, wide=True)
+
+
+def pixels(images: Mapping[str, Array], *, alt: str, caption: str) -> Picture:
+    """Small images side by side, each on its own scale: the darker, the larger.
+
+    Parameters
+    ----------
+    images : dict of str to array, shape (height, width), at least 0
+        By title.
+    alt, caption : str
+
+    Returns
+    -------
+    Picture
+    """
+    figure, axes = subplots(1, len(images), width=7.8, height=2.4)
+    for ax, (title, image), shade in zip(axes, images.items(), (INK, *OTHERS), strict=False):
+        for (row, column), value in np.ndenumerate(image):
+            strength = float(value / image.max())
+            x, y = [column, column + 1, column + 1, column], [row, row, row + 1, row + 1]
+            ax.fill(x, y, color=shade, alpha=strength, linewidth=0)
+        ax.set(xlim=(0, image.shape[1]), ylim=(image.shape[0], 0), title=title, aspect="equal")
+        ax.set_xticks([])
+        ax.set_yticks([])
+        for side in ax.spines.values():
+            side.set_visible(True)
     return Picture(figure, alt=alt, caption=caption, wide=True)
