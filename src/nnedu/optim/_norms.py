@@ -7,7 +7,8 @@ from nnedu._typing import Array
 
 def norm(x: Array) -> float:
     """The Euclidean norm of all entries: of a matrix, its Frobenius norm."""
-    return float(np.linalg.norm(x))
+    length = np.linalg.norm(x)
+    return float(length) if isinstance(length, np.floating) else length  # an engine's own number
 
 
 def rms(x: Array) -> float:

@@ -53,7 +53,7 @@ def orthogonalize(G: Array, *, steps: int = 5, eps: float = 1e-7) -> Array:
     for _ in range(steps):
         A = X @ X.T
         X = a * X + (b * A + c * A @ A) @ X
-    return X if wide else np.ascontiguousarray(X.T)
+    return X if wide else X.T.copy()
 
 
 def muon(

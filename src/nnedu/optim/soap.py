@@ -120,4 +120,4 @@ def eigenvectors(S: Array) -> Array:
     array([[0., 1.],
            [1., 0.]])
     """
-    return np.ascontiguousarray(np.linalg.eigh(S).eigenvectors[:, ::-1])
+    return np.linalg.eigh(S).eigenvectors[:, ::-1].copy()

@@ -1,0 +1,34 @@
+"""The same tests with Keras on JAX, in one process of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.needs import require
+
+HERE = Path(__file__).parent
+FILES = ["test_pruning.py", "test_quantize_aware.py", "test_optimizers.py", "test_sam.py"]
+
+
+def test_the_kit_works_on_jax():
+    require("optax")  # which brings JAX
+    if os.environ.get("KERAS_BACKEND") == "jax":
+        pytest.fail("this test starts the others on JAX; run it on TensorFlow")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
+            *(str(HERE / name) for name in FILES),
+        ],
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+        cwd=HERE.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout
