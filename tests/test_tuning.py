@@ -7,19 +7,15 @@ from nnedu.claims.searching import BOWL_SPACE, best_of, four_features, hit_chanc
 from nnedu.contests import searched, smaller
 from nnedu.contests.tuning import (
     BUDGET,
-    FULL,
     METHODS,
     RUNGS,
     SEEDS,
-    SPACE,
-    SPACES,
-    UNIT,
-    Runs,
     compete,
     record,
     recorded_tuning,
     shifted_grid,
 )
+from nnedu.contests.tuning_runs import FULL, SPACE, SPACES, UNIT, Runs
 from nnedu.data import load_digits
 from nnedu.nn.cost import multiply_adds
 from nnedu.search import Rung, brackets, cost

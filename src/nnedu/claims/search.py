@@ -4,14 +4,12 @@ import numpy as np
 
 from nnedu._typing import Array
 from nnedu.claims import Finding
+from nnedu.claims.growing import Signed, grow, signed
 from nnedu.claims.searching import (
     BOWL_SPACE,
-    Signed,
     best_of,
     four_features,
-    grow,
     noisy_bowl,
-    signed,
     simulated_hits,
 )
 from nnedu.contests.tuning import RUNGS, recorded_tuning
