@@ -9,7 +9,7 @@ from nnedu.live.translated import library, literal
 from nnedu.plotting.style import COLORS, DASHES, OTHERS
 
 _HERE = Path(__file__).parent / "js"
-FILES = ("runtime", "core", "plot", "network")
+FILES = ("runtime", "core", "figure", "plot", "network")
 """The engine, in the order in which it is read."""
 
 _NAMED = {"--": "7 4", "-.": "8 3 2 3", ":": "2 3"}

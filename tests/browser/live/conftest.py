@@ -125,3 +125,20 @@ def use(live_site, browser):
             assert wrong == []
 
     return opener
+
+
+@pytest.fixture(scope="session")
+def library_page(live_site, browser):
+    """One page for all comparisons: every page holds the whole library."""
+    page = browser.new_page()
+    page.goto((live_site / f"{FIGURES[0].name}.html").as_uri())
+    yield page
+    page.close()
+
+
+def ask(page, script, given):
+    """Call a function in the page; as text, since the driver is slow on long lists."""
+    text = page.evaluate(
+        f"(text) => JSON.stringify(({script})(JSON.parse(text)))", json.dumps(given)
+    )
+    return json.loads(text)

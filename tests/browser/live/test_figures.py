@@ -32,7 +32,7 @@ def drag(page, locator, by=(25, 18)):
     page.mouse.up()
 
 
-def drag_by_finger(page, locator, by=(25, 18)):
+def drag_by_finger(page, locator, by=(45, 30)):
     box = locator.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     finger = page.context.new_cdp_session(page)
@@ -42,7 +42,7 @@ def drag_by_finger(page, locator, by=(25, 18)):
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     send("touchStart", (x, y))
-    for part in (0.3, 0.6, 1.0):
+    for part in (0.2, 0.4, 0.6, 0.8, 1.0):
         send("touchMove", (x + part * by[0], y - part * by[1]))
     send("touchEnd")
 
@@ -106,6 +106,14 @@ def test_figure_answers(use, name):
             page.evaluate("hash => { window.location.hash = hash; }", nonsense)
             assert len(figure.words) > 40
 
+        # Both themes, without a new drawing.
+        ink = "() => getComputedStyle(document.querySelector('.nl-axis')).fill"
+        inks = []
+        for theme in ("dark", "light"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            inks.append(page.evaluate(ink))
+        assert inks[0] != inks[1]
+
         page.set_viewport_size({"width": 390, "height": 844})
         figure.settle()
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
@@ -125,6 +133,35 @@ def test_a_link_opens_the_state(use, name):
     with use(name, "#" + link.partition("#")[2], reduced_motion="reduce") as figure:
         assert figure.state == state
         assert figure.page.evaluate("window.scrollY") > 0 or figure.box.bounding_box()["y"] < 300
+
+
+@pytest.mark.parametrize(
+    ("name", "button", "end"), [("race", "Play", 150), ("network", "Train", 1500)]
+)
+def test_motion_is_started_by_a_button_and_can_be_stopped(use, name, button, end):
+    with use(name) as figure:
+        press = figure.box.get_by_role("button", name=button)
+        before = figure.state["updates"]
+        press.click()
+        figure.page.wait_for_function(
+            f"n => document.getElementById('live-{name}').liveFigure.state.updates !== n",
+            arg=before,
+        )
+        figure.box.get_by_role("button", name="Stop").click()
+        assert press.is_visible()
+        stopped = figure.state["updates"]
+        assert stopped == before if name == "race" else before < stopped <= end
+        assert figure.state["updates"] == stopped
+
+
+@pytest.mark.parametrize(
+    ("name", "button", "shown"), [("adam", "Play", 3), ("network", "Train", 600)]
+)
+def test_without_motion_the_end_is_shown_at_once(use, name, button, shown):
+    with use(name, reduced_motion="reduce") as figure:
+        figure.box.get_by_role("button", name=button).click()
+        assert figure.state["t" if name == "adam" else "updates"] == shown
+        assert figure.box.get_by_role("button", name="Stop").count() == 0
 
 
 def test_pictures_stand_where_scripts_do_not_run(live_site, browser):

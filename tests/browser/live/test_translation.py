@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 from functools import partial
 
 import numpy as np
@@ -12,13 +11,12 @@ import pytest
 from nnedu import schedules
 from nnedu.data.surfaces import SURFACES, bowl
 from nnedu.gradient_noise import batch_variance
-from nnedu.live import FIGURES, ROLES
-from nnedu.losses import softmax_cross_entropy
-from nnedu.nn import Dense, Network, dropout, relu, tanh
+from nnedu.live import ROLES
 from nnedu.optim.rules import RULES
 from nnedu.optim.schedule_free import schedule_free_average
 from nnedu.optim.stability import best, limit
 from nnedu.schedules import ReduceOnPlateau, cosine
+from tests.browser.live.conftest import ask
 
 STEPS = 600
 OTHER = {
@@ -37,23 +35,6 @@ OTHER = {
     "momentum_decay": 0.01,
 }
 """A second value for every hyper-parameter."""
-
-
-@pytest.fixture(scope="module")
-def page(live_site, browser):
-    """One page for all comparisons: every page holds the whole library."""
-    page = browser.new_page()
-    page.goto((live_site / f"{FIGURES[0].name}.html").as_uri())
-    yield page
-    page.close()
-
-
-def ask(page, script, given):
-    """Call a function in the page; as text, since the driver is slow on long lists."""
-    text = page.evaluate(
-        f"(text) => JSON.stringify(({script})(JSON.parse(text)))", json.dumps(given)
-    )
-    return json.loads(text)
 
 
 def gradients() -> np.ndarray:
@@ -103,7 +84,7 @@ def apart(ours, theirs) -> float:
 
 
 @pytest.mark.parametrize("row", RULES, ids=lambda row: row.name)
-def test_rule(page, row):
+def test_rule(library_page, row):
     grads, theta = gradients(), np.array([1.0, -2.0, 3.0, 0.5, 0.25, -1.5])
     words = inspect.signature(row.rule).parameters
     second = {name: OTHER[name] for name in words if name in OTHER}
@@ -113,10 +94,10 @@ def test_rule(page, row):
     for hyper in ({}, second):
         given = [row.name, theta.tolist(), grads.tolist(), lrs.tolist(), hyper]
         ours = in_python(row.rule, theta, grads, lrs, hyper)
-        assert apart(ours, ask(page, RULE, given)) < 1e-12
+        assert apart(ours, ask(library_page, RULE, given)) < 1e-12
         # and the comparison would notice a part in a billion
         given[3] = (lrs * (1 + 1e-9)).tolist()
-        assert apart(ours, ask(page, RULE, given)) > 1e-12
+        assert apart(ours, ask(library_page, RULE, given)) > 1e-12
 
 
 DESCEND = """([name, condition, rule, hyper, steps]) => {
@@ -144,11 +125,11 @@ DESCEND = """([name, condition, rule, hyper, steps]) => {
 @pytest.mark.parametrize(
     ("rule", "lr"), [("sgd", 5e-4), ("momentum", 5e-5), ("rmsprop", 2e-3), ("adam", 1e-2)]
 )
-def test_way_down_a_surface(page, surface, rule, lr):
+def test_way_down_a_surface(library_page, surface, rule, lr):
     name = surface.name.split(",")[0].lower()
     if name == "bowl":
         surface = bowl(25.0, tilt=0.3)
-    found = ask(page, DESCEND, [name, 25.0, rule, {"lr": lr}, STEPS])
+    found = ask(library_page, DESCEND, [name, 25.0, rule, {"lr": lr}, STEPS])
     row = next(row for row in RULES if row.name == rule)
     theta, path = np.array(surface.start), [surface.start]
     positional = [
@@ -169,12 +150,12 @@ def test_way_down_a_surface(page, surface, rule, lr):
 
 
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
-def test_surface(page, surface):
+def test_surface(library_page, surface):
     name = surface.name.split(",")[0].lower()
     (x0, x1), (y0, y1) = surface.window
     x, y = (grid.ravel() for grid in np.meshgrid(np.linspace(x0, x1, 41), np.linspace(y0, y1, 41)))
     theirs = ask(
-        page,
+        library_page,
         """([name, xs, ys]) => {
           const all = nneduLive.library.surfaces;
           const surface = name === "bowl" ? all.bowl(10) : all[name];
@@ -211,7 +192,7 @@ GIVEN = {
 
 
 @pytest.mark.parametrize("name", schedules.__all__)
-def test_schedule(page, name):
+def test_schedule(library_page, name):
     t = list(range(1000))
     for given in GIVEN[name]:
         if name == "ReduceOnPlateau":
@@ -224,7 +205,7 @@ def test_schedule(page, name):
               const plateau = new nneduLive.library.schedules.ReduceOnPlateau(0.4, given);
               return [plateau.call(0), ...metrics.map((m) => plateau.look(m))];
             }"""
-            assert ask(page, script, [given, metrics]) == ours
+            assert ask(library_page, script, [given, metrics]) == ours
             continue
         schedule = getattr(schedules, name)
         then = {"base": 0.1, "total": 500}
@@ -235,69 +216,8 @@ def test_schedule(page, name):
           const more = name === "warm_up" ? {then: (t) => all.cosine(t, then)} : {};
           return ts.map((t) => all[name](t, {...given, ...more}));
         }"""
-        theirs = np.array(ask(page, script, [name, given, then, t]))
+        theirs = np.array(ask(library_page, script, [name, given, then, t]))
         assert np.abs(ours - theirs).max() < 1e-12 * np.abs(ours).max()
-
-
-@pytest.mark.parametrize("rule", ["sgd", "momentum", "nesterov"])
-def test_facts_about_parabolas(page, rule):
-    call = "([rule, a]) => [nneduLive.library.facts.limit(rule, a), {}]"
-    assert ask(page, call, [rule, 0.7])[0] == pytest.approx(limit(rule, 0.7), rel=1e-14)
-    call = "([rule, L]) => nneduLive.library.facts.best(rule, 1, L)"
-    for condition in (1.0, 7.5, 100.0):
-        theirs = ask(page, call, [rule, condition])
-        assert theirs == pytest.approx(best(rule, 1.0, condition), rel=1e-13)
-
-
-def test_facts_about_batches_and_averages(page):
-    call = """([s, B, N, replacement, x, d]) => {
-      const {batch_variance, schedule_free_average} = nneduLive.library.facts;
-      return [batch_variance(s, B, {N, replacement}), schedule_free_average(x, d, {beta: 0.7})];
-    }"""
-    for B, replacement in ((5, True), (5, False), (40, False)):
-        theirs = ask(page, call, [2.5, B, 40, replacement, 1.5, 0.25])
-        average = schedule_free_average(np.array(1.5), np.array(0.25), beta=0.7)
-        ours = [batch_variance(2.5, B, N=40, replacement=replacement), float(average)]
-        assert theirs == pytest.approx(ours, rel=1e-14)
-
-
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
-def test_network(page, activation):
-    """Forward and backward, with dropout's masks, beside the library's layers."""
-    rng, rate = np.random.default_rng(0), 0.25
-    sizes = [3, 5, 4, 2]
-    layers = [Dense(5), Dense(4), Dense(2)]
-    net = Network(layers, inputs=3)
-    theta = rng.normal(size=net.size)
-    x, labels = rng.normal(size=(6, 3)), rng.integers(2, size=6)
-    kept = [rng.random((6, size)) >= rate for size in (5, 4)]
-    bend, h, back = {"tanh": tanh, "relu": relu}[activation], x, []
-    views = list(net.views(theta).values())
-    for k, layer in enumerate(layers):
-        h, through = layer(h, *views[2 * k : 2 * k + 2])
-        back.append(through)
-        if k < 2:
-            h, bent = bend(h)
-            h, dropped = dropout(h, kept[k], rate=rate)
-            back += [bent, dropped]
-    loss, through = softmax_cross_entropy(h, labels)
-    d, found = through, []
-    for step in reversed(back):
-        d, *of_parameters = step(d)
-        found = [*of_parameters, *found]
-    ours = np.concatenate([each.ravel() for each in found])
-    masks = [[(mask[n] / (1 - rate)).tolist() for mask in kept] for n in range(6)]
-    theirs = ask(
-        page,
-        """([sizes, activation, theta, x, labels, masks]) => {
-          const net = nneduLive.perceptron(sizes, activation);
-          const {loss, d} = net.objective(theta, x, labels, {masks});
-          return [loss, Array.from(d)];
-        }""",
-        [sizes, activation, theta.tolist(), x.tolist(), labels.tolist(), masks],
-    )
-    assert theirs[0] == pytest.approx(float(loss), rel=1e-12)
-    assert np.abs(ours - theirs[1]).max() < 1e-12 * np.abs(ours).max()
 
 
 def test_everything_is_compared():

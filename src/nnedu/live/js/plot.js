@@ -169,6 +169,8 @@ class Plot {
       knob.focus();
       event.preventDefault();
     });
+    // A finger on the point moves it and not the page; touch-action alone does not hold inside SVG.
+    knob.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     knob.addEventListener("pointermove", (event) => {
       if (knob.hasPointerCapture(event.pointerId)) to(...this.values(event.clientX, event.clientY));
     });
