@@ -97,7 +97,8 @@ def test_one_part_in_a_million_of_a_gradient_is_seen(name: str) -> None:
 
 
 def test_every_loss_activation_layer_and_schedule_is_compared() -> None:
-    nobody_has = {"normalize", "per_parameter", "last_step"}  # a helper, a table, an index
+    # A helper, a table, an index, and layers computed a second time (tests/nn/test_recompute.py).
+    nobody_has = {"normalize", "per_parameter", "last_step", "in_segments"}
     by_chance = {"dropout"}  # tests/parity/test_dropout.py
     first_values = ("glorot_", "he_", "lecun_", "orthogonal")
     functions = {*losses.__all__} - {"softmax", "log_softmax"} | {
