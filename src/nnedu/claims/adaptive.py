@@ -15,29 +15,6 @@ from nnedu.optim import Optimizer, adadelta, adagrad, adam, rmsprop, sgd
 Rule = Callable[..., Any]
 
 
-def adagrad_first_moment(*, rule: str = "adagrad") -> Finding:
-    """AdaGrad uses first-moment information only: the mean of gradients, not of their squares.
-
-    Feeds the gradients 1, 1, 1, 1 and then 1, -1, 1, -1, whose means are 1 and 0.
-
-    Returns
-    -------
-    Finding
-        Holds if what the rule remembers tells the two apart. The number: what it remembers of the
-        alternating ones.
-    """
-    same, flip = (_remembered(rule, signs) for signs in ([1, 1, 1, 1], [1, -1, 1, -1]))
-    return Finding(same != flip, flip, {"same": same})
-
-
-def _remembered(rule: str, gradients: list[int]) -> float:
-    optimizer, theta = Optimizer(rule, lr=0.1), np.zeros(1)
-    state = optimizer.init(theta)
-    for g in gradients:
-        theta, state = optimizer.step(theta, np.array([float(g)]), state)
-    return float(next(iter(state.arrays.values()))[0])
-
-
 def rmsprop_first_step(*, rho: float = 0.9) -> Finding:
     """RMSProp's first step is about lr.
 
