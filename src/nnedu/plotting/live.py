@@ -1,5 +1,6 @@
 """The pictures that stand where a live figure will be, of surfaces and steps on them."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from nnedu.data import bowl
 from nnedu.gradient_noise import gradient_variance
 from nnedu.optim import Optimizer
+from nnedu.optim.rules import row
 from nnedu.optim.stability import best, rate
 from nnedu.plotting.style import COLORS, DASHES, INK, OTHERS, mosaic
 from nnedu.train import descend
@@ -38,8 +40,8 @@ def still_bowl() -> Any:
     worst = max(abs(1 - lr), abs(1 - lr * condition))
     factors.plot([lr], [worst], "o", color=INK, markersize=8)
     factors.set(xlabel="learning rate", ylabel="factor, size", ylim=(0, 1.5))
-    factors.set_xticks([0, lr, limit], ["0", "0.09", "2/L"])
-    factors.legend(loc="lower left", fontsize=9)
+    factors.set_xticks([0, limit], ["0", "2/L"])
+    factors.legend(loc="lower left", fontsize=9, frameon=False)
     for i, colour, dash in ((0, flat, "-"), (1, steep, "--")):
         distances.semilogy(np.abs(path[:, i]), color=colour, linestyle=dash)
     distances.set(xlabel="updates", ylabel="distance", ylim=(1e-6, 1e2))
@@ -79,7 +81,7 @@ def still_batch(gradients: Any, best: Any, batch: int = 4) -> Any:
     without = sigma2 / sizes * (N - sizes) / (N - 1)
     axes["errors"].loglog(sizes, without, "--", color=OTHERS[0], label="without")
     axes["errors"].set(xlabel="batch size B", ylabel="squared error of the gradient")
-    axes["errors"].legend(fontsize=9)
+    axes["errors"].legend(fontsize=9, frameon=False)
     return figure
 
 
@@ -97,9 +99,10 @@ def still_momentum() -> Any:
     worst = np.maximum(*ends)
     levels = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
     axes["map"].contour(h, mu[:, 0], worst, levels, colors=INK, linewidths=0.8)
-    axes["map"].contourf(
-        h, mu[:, 0], worst, levels, colors=COLORS["momentum"], alpha=0.25, extend="min"
-    )
+    for low, high in pairwise((0.0, *levels)):
+        depth, band = 0.85 * ((1 - low) / (1 - 0.4)) ** 0.6, [COLORS["momentum"]]
+        axes["map"].contourf(h, mu[:, 0], worst, (low, high), colors=band, alpha=min(depth, 0.85))
+    axes["map"].contourf(h, mu[:, 0], worst, (1.0, 99.0), colors=[OTHERS[1]], alpha=0.16)
     axes["map"].plot([1.0], [0.9], "o", color=INK, markersize=8)
     tuned = best("momentum", 1.0, condition)
     axes["map"].plot([tuned["lr"] * condition], [tuned["momentum"]], "o", mfc="none", color=INK)
@@ -113,10 +116,10 @@ def still_momentum() -> Any:
         if name == "momentum":
             axes["run"].plot(*path.T, ".-", color=COLORS[name], linewidth=1)
         size = np.linalg.norm(path, axis=1)
-        axes["distance"].semilogy(size, color=COLORS[name], label=name)
+        axes["distance"].semilogy(size, color=COLORS[name], label=row(name).title)
     axes["run"].set(xlabel="flat direction", ylabel="steep")
     axes["distance"].set(xlabel="updates", ylabel="distance")
-    axes["distance"].legend(fontsize=9)
+    axes["distance"].legend(fontsize=9, frameon=False)
     return figure
 
 
@@ -148,8 +151,8 @@ def still_race(
         loss = np.maximum(surface.f(*path.T) - lowest, 1e-9)
         line = {"color": COLORS[name], "linestyle": DASHES.get(name, "-"), "linewidth": 1.5}
         axes["plane"].plot(*path.T, **line)
-        axes["losses"].semilogy(loss, label=name, **line)
+        axes["losses"].semilogy(loss, label=row(name).title, **line)
     axes["plane"].set(aspect="equal", xlim=surface.window[0], ylim=surface.window[1])
     axes["losses"].set(xlabel="updates", ylabel="loss above the minimum")
-    axes["losses"].legend(fontsize=9)
+    figure.legend(loc="outside lower center", ncols=6, fontsize=9, frameon=False)
     return figure

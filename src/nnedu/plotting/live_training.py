@@ -38,11 +38,11 @@ def still_adam() -> Any:
         axes[name].plot(t, raw, "--", color=colour, label=label)
         axes[name].plot(t, ones, color=colour, label=f"{label}, corrected")
         axes[name].set(xlabel="update t", ylim=(0, 1.15))
-        axes[name].legend(fontsize=9)
+        axes[name].legend(fontsize=9, frameon=False)
     axes["steps"].plot(t, found[3], "--", color=COLORS["sgd"], label="without correction")
     axes["steps"].plot(t, found[2], color=COLORS["adam"], label="Adam")
     axes["steps"].set(xlabel="update t", ylabel="step / lr", ylim=(0, None))
-    axes["steps"].legend(fontsize=9)
+    axes["steps"].legend(fontsize=9, frameon=False)
     return figure
 
 
@@ -69,7 +69,7 @@ def still_schedule() -> Any:
         axes["loss"].semilogy(t, losses, dash, color=colour)
     axes["rate"].set(xlabel="updates", ylabel="learning rate", ylim=(0, 0.2))
     axes["loss"].set(xlabel="updates", ylabel="loss on the noisy bowl")
-    axes["rate"].legend(fontsize=9)
+    axes["rate"].legend(fontsize=9, frameon=False)
     return figure
 
 
@@ -110,8 +110,10 @@ def still_network(sets: Any, updates: int = 400) -> Any:
             )
     axes["losses"].semilogy(np.array(losses)[:, 0], color=OTHERS[2], label="training")
     axes["losses"].semilogy(np.array(losses)[:, 1], "--", color=OTHERS[4], label="other points")
-    axes["losses"].set(xlabel="updates", ylabel="loss")
-    axes["losses"].legend(fontsize=9)
+    axes["losses"].set(xlabel="updates", ylabel="loss", ylim=(0.03, 1))
+    axes["losses"].set_yticks([0.1, 1], ["0.1", "1"])
+    axes["losses"].minorticks_off()
+    axes["losses"].legend(fontsize=9, frameon=False)
     return figure
 
 

@@ -35,10 +35,10 @@ figures.batch = (figure) => {
   const mean = (rows) => [0, 1].map((j) => rows.reduce((sum, row) => sum + row[j], 0) / rows.length);
   const loss = (a, b) => xs.reduce((sum, [u, v], i) => sum + py.square(a * u + b * v - ys[i]), 0) / (2 * N);
   const lowest = loss(...best);
-  // The examples of one batch.
+  // The examples of one batch; without replacement, the first of an order that is shuffled so far.
+  let order = [];
   const draw = (B, how, noise) => {
     if (how === "with") return range(B).map(() => Math.floor(noise.uniform() * N));
-    const order = range(N);
     for (let i = 0; i < B; i += 1) {
       const j = i + Math.floor(noise.uniform() * (N - i));
       [order[i], order[j]] = [order[j], order[i]];
@@ -55,6 +55,7 @@ figures.batch = (figure) => {
     const full = mean(each);
     const sigma2 = each.reduce((sum, g) => sum + py.square(g[0] - full[0]) + py.square(g[1] - full[1]), 0) / N;
     const noise = generator(seed);
+    order = range(N);
     const batch = (size) => mean((size === N ? range(N) : draw(size, state.draw, noise)).map((i) => each[i]));
     const law = (size, how) => library.facts.batch_variance(sigma2, size, { N, replacement: how === "with" });
 
