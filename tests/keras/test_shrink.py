@@ -95,6 +95,23 @@ def test_a_channel_of_a_sum_goes_if_every_branch_is_constant_there():
     assert small.get_layer("trunk").units == small.get_layer("branch").units == 5
 
 
+def test_a_sum_written_with_plus_is_a_sum_and_a_number_added_is_not_lost():
+    inputs = keras.Input((4,))
+    a, b = layers.Dense(5, "sigmoid", name="a")(inputs), layers.Dense(5, name="b")(inputs)
+    model = keras.Model(inputs, layers.Dense(2)(a + b))
+    random_weights(model)
+    for name in "ab":
+        kill(model.get_layer(name), [1, 3])
+    x = np.random.default_rng(1).normal(size=(8, 4))
+    small = shrink(model)
+    same_outputs(model, small, x)
+    assert small.get_layer("a").units == 3
+    model = random_weights(keras.Model(inputs, layers.Dense(2)(a + 2.0)))
+    kill(model.get_layer("a"), [1, 3])
+    with pytest.raises(ValueError, match=r"a \(2 of 5: add.* reads it\)"):
+        shrink(model)
+
+
 def test_a_unit_that_nobody_hears_goes_with_what_only_it_heard():
     model = keras.Sequential(
         [keras.Input((3,)), layers.Dense(4, "tanh"), layers.Dense(4, "tanh"), layers.Dense(1)]

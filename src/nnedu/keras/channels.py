@@ -191,7 +191,8 @@ def widths_of(model: Any, config: Config) -> Callable[[Ref], int]:
 
     def width(ref: Ref) -> int:
         if ref not in seen:
-            made = model.get_layer(ref[0]).output
+            everything = getattr(model, "operations", model.layers)  # x + y is no layer
+            made = next(part.output for part in everything if part.name == ref[0])
             last = keras.tree.flatten(made)[ref[2]].shape
             seen[ref] = int(last[-1] or 0) if len(last) else 0
         return seen[ref]

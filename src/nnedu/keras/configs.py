@@ -42,8 +42,11 @@ class Call:
 
     @property
     def kind(self) -> str:
-        """The layer's class."""
-        return str(self.entry["class_name"])
+        """The layer's class where it is Keras's own; ``x + y`` is an ``Add`` of two tensors."""
+        name, module = str(self.entry["class_name"]), str(self.entry.get("module"))
+        of_two = module.startswith("keras.src.ops") and len(self.inputs) == 2
+        known = module == "keras.layers" or (of_two and name in ("Add", "Subtract", "Multiply"))
+        return name if known else f"{module}.{name}"
 
     @property
     def output(self) -> Ref:

@@ -86,8 +86,9 @@ class _Step:
         self.gone = self._removable()
 
     def weights(self, name: str) -> list[Array]:
-        """A layer's weights as arrays."""
-        return [np.asarray(w) for w in self.model.get_layer(name).get_weights()]
+        """A layer's weights as arrays; none of an operation that is no layer, such as ``x + y``."""
+        found = next((layer for layer in self.model.layers if layer.name == name), None)
+        return [] if found is None else [np.asarray(w) for w in found.get_weights()]
 
     def _constants(self, call: Call) -> Array:
         """The value of every channel that has the same one for all inputs; NaN elsewhere."""
