@@ -183,4 +183,17 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         ),
         "Give rho.",
     ),
+    Disagreement(
+        "loss-scale-start",
+        "Where a dynamic loss scale begins",
+        FAMILY,
+        "Both halve the scale at an overflow and double it after 2,000 good steps, from different "
+        "starts.",
+        "The default first scale.",
+        (
+            default("keras", "keras.optimizers.LossScaleOptimizer", "initial_scale", 32768.0),
+            default("torch", "torch.amp.GradScaler", "init_scale", 65536.0),
+        ),
+        "It matters for the first few steps only: some are skipped until the scale fits.",
+    ),
 )
