@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from nnedu.claims import Experiment, claim_of
+from nnedu.claims import Experiment, decide
 
 
 class Source:
@@ -126,14 +126,7 @@ def is_it_true(experiment: Experiment) -> Box:
     ValueError
         If the ledger has no such claim, or its verdict is not what the experiment finds.
     """
-    claim = claim_of(experiment)
-    finding, control = experiment(), experiment(**claim.control)
-    expected = {"holds": True, "fails": False}.get(claim.verdict, finding.holds)
-    if finding.holds is not expected or control.holds is expected:
-        raise ValueError(
-            f"{claim.id}: the ledger says {claim.verdict!r}; the experiment finds "
-            f"holds={finding.holds}, its control holds={control.holds}. Has the library changed?"
-        )
+    claim, finding, control = decide(experiment)
     answer = claim.text(finding, control)
     verdict = f"**{claim.verdict.capitalize()}.**"
     sources = f" {{cite}}`{','.join(claim.source)}`" if claim.source else ""

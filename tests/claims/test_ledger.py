@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from nnedu.book import is_it_true
 from nnedu.claims import Finding, _read, claim_of, ledger
+from nnedu.claims.every import decide_every, entry, experiment_of
 
 BOOK = Path(__file__).parent.parent.parent / "book"
 IDS = list(ledger())
 
 
-def experiment(name: str):
-    claim = ledger()[name]
-    return getattr(import_module(f"nnedu.claims.{claim.module}"), name.replace("-", "_"))
-
-
 @cache
 def found(name: str) -> tuple[Finding, Finding]:
-    run = experiment(name)
-    return run(), run(**ledger()[name].control)
+    claim = ledger()[name]
+    run = experiment_of(claim)
+    return run(), run(**claim.control)
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -101,3 +97,15 @@ def test_a_box_whose_verdict_is_wrong_is_not_shown(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("nnedu.claims.ledger", lambda: _read([{**entry, "verdict": "holds"}]))
     with pytest.raises(ValueError, match="the ledger says 'holds'"):
         is_it_true(always)
+
+
+def test_an_entry_of_the_list_says_all_that_a_box_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    only = {"adagrad-formula": ledger()["adagrad-formula"]}
+    monkeypatch.setattr("nnedu.claims.every.ledger", lambda: only)
+    ((claim, finding, control),) = decide_every()
+    text = entry(claim, finding, control, "chapter 6")
+    assert claim.said in text
+    assert "Fails. " in text
+    assert "{cite}`duchi2011adaptive`" in text
+    assert f": {claim.number}; in the control 1.00." in text
+    assert text.endswith("{ref}`chapter 6 <claim-adagrad-formula>`")

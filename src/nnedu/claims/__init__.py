@@ -123,3 +123,33 @@ def claim_of(experiment: Experiment) -> Claim:
     claims = ledger()
     known("claim", name, list(claims))
     return claims[name]
+
+
+def decide(experiment: Experiment) -> tuple[Claim, Finding, Finding]:
+    """Run a claim's experiment and its control.
+
+    Parameters
+    ----------
+    experiment
+        A function of this package; the words come from the ledger's entry of its name.
+
+    Returns
+    -------
+    claim : Claim
+    finding, control : Finding
+        What the experiment finds in the claim's own setting, and in its control's.
+
+    Raises
+    ------
+    ValueError
+        If the ledger has no such claim, or its verdict is not what the experiment finds.
+    """
+    claim = claim_of(experiment)
+    finding, control = experiment(), experiment(**claim.control)
+    expected = {"holds": True, "fails": False}.get(claim.verdict, finding.holds)
+    if finding.holds is not expected or control.holds is expected:
+        raise ValueError(
+            f"{claim.id}: the ledger says {claim.verdict!r}; the experiment finds "
+            f"holds={finding.holds}, its control holds={control.holds}. Has the library changed?"
+        )
+    return claim, finding, control
