@@ -46,7 +46,8 @@ figures.adam = (figure) => {
     const curve = (plot, key, style) => plot.path(rows.map((r) => [r.t, key(r)]), style);
     const mark = (plot) => plot.path([[t, plot.yr[0]], [t, plot.yr[1]]], { width: 1, dash: "2 3", opacity: 0.7 });
 
-    means.frame({ x: [0, TOTAL + 1], y: [low, size] });
+    const yticks = size < 1e-3 ? [0, [1e-6, "10⁻⁶"]] : null;
+    means.frame({ x: [0, TOTAL + 1], y: [low, size], yticks });
     for (const r of rows) means.path([[r.t, 0], [r.t, r.g]], { color: palette.sgd, width: 3, opacity: r.t === t ? 1 : 0.45 });
     curve(means, (r) => r.m, { color: first, width: 2, dash: "6 3" });
     curve(means, (r) => r.m_hat, { color: first, width: 2.5 });
@@ -55,7 +56,7 @@ figures.adam = (figure) => {
     means.text(TOTAL, rows[TOTAL - 1].m_hat, "m̂", { anchor: "end", dy: -8 });
     means.show();
 
-    squares.frame({ x: [0, TOTAL + 1], y: [0, size] });
+    squares.frame({ x: [0, TOTAL + 1], y: [0, size], yticks });
     curve(squares, (r) => Math.sqrt(r.v), { color: second, width: 2, dash: "6 3" });
     curve(squares, (r) => Math.sqrt(r.v_hat), { color: second, width: 2.5 });
     mark(squares);

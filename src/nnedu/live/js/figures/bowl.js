@@ -45,7 +45,7 @@ figures.bowl = (figure) => {
     plane.show();
 
     const end = 1.3 * limit;
-    const marks = [[0, "0"], [best, "best ", "end"], [limit, ` 2/L = ${num(limit)}`, condition < 2.2 ? "middle" : "start"]];
+    const marks = [[0, "0"], [best, "best\u00a0\u00a0", "end"], [limit, `\u00a02/L = ${num(limit)}`, condition < 2.2 ? "middle" : "start"]];
     factors.frame({ x: [0, end], y: [0, 1.5], xticks: marks, yticks: [0, 0.5, 1] });
     factors.rect([limit, end], [0, 1.5], { color: steep, opacity: 0.13 });
     factors.path([[0, 1], [end, 1]], { width: 1, dash: "3 3", opacity: 0.6 });
@@ -65,10 +65,10 @@ figures.bowl = (figure) => {
     const factor = { flat: 1 - lr, steep: 1 - lr * condition };
     const worst = Math.max(Math.abs(factor.flat), Math.abs(factor.steep));
     const fate = `one update multiplies the flat direction by ${num(factor.flat)} and the steep one by ${num(factor.steep)}`;
-    const after = `After ${updates} updates the distance to the minimum has gone from ${num(away[0])} to ${num(away[updates])}.`;
+    const after = `After ${updates} update${updates === 1 ? "" : "s"} the distance to the minimum has gone from ${num(away[0])} to ${num(away[updates])}.`;
     if (worst > 1 + 1e-9) return `The learning rate ${num(lr)} is above the limit 2/L = ${num(limit)}, so the run diverges: ${fate}. ${after}`;
     if (worst > 1 - 1e-9) return `The learning rate ${num(lr)} is the limit 2/L itself, so the steep direction jumps from side to side for ever: ${fate}. ${after}`;
     const needed = worst === 0 ? 1 : Math.ceil(Math.log(1e-6) / Math.log(worst));
-    return `The learning rate ${num(lr)} is below the limit 2/L = ${num(limit)}, so the run converges: ${fate}. ${after} A millionth of the distance takes about ${needed} updates.`;
+    return `The learning rate ${num(lr)} is below the limit 2/L = ${num(limit)}, so the run converges: ${fate}. ${after} A millionth of the distance takes about ${needed} update${needed === 1 ? "" : "s"}.`;
   };
 };

@@ -120,7 +120,8 @@ figures.compress = (figure) => {
     curve.show();
 
     const width = bits === FLOAT ? "floats of 32 bits" : `integers of ${bits} bits with one scale ${scale === "tensor" ? "for each layer" : "for each unit"}`;
+    const size = now.bytes < whole ? `${num(now.bytes, 4)} bytes in place of ${num(whole, 4)}, ${num(whole / now.bytes)} times fewer` : `${num(whole, 4)} bytes`;
     const how = now.sparse ? ", and one bit a weight says which" : ", the pruned ones stored as zeros";
-    return `${now.stay} of ${every.length} weights remain, as ${width}${sparsity ? how : ""}: ${num(now.bytes, 4)} bytes in place of ${num(whole, 4)}, ${num(whole / now.bytes)} times fewer. Of ${labels.length} digits that were not trained on, ${num(now.right)} % are read rightly; with all weights as floats it was ${num(full.right)} %.`;
+    return `${now.stay} of ${every.length} weights remain, as ${width}${sparsity ? how : ""}: ${size}. Of ${labels.length} digits that were not trained on, ${num(now.right)}\u00a0% are read rightly; with all weights as floats it was ${num(full.right)}\u00a0%.`;
   };
 };

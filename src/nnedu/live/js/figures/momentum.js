@@ -82,7 +82,7 @@ figures.momentum = (figure) => {
     distances.path(size(run), { color: palette[rule], width: 2.5 });
     distances.path([[0, 1], [updates, Math.pow(worst, updates)]], { width: 1, dash: "4 4" });
     const last = Math.min(updates, Math.log(4e-6) / Math.log(plain));
-    distances.text(last, Math.pow(plain, last), "SGD at its best", { anchor: "end", dx: -8, dy: 12 });
+    distances.text(last, Math.pow(plain, last), "SGD at its best", last > 55 ? { anchor: "end", dx: -8, dy: 12 } : { dx: 8, dy: -2 });
     distances.show();
 
     const name = rule === "momentum" ? "Momentum" : "Nesterov";

@@ -93,6 +93,6 @@ figures.network = (figure) => {
     const [x, y] = [state.x, state.y];
     const p = net.predict(now.theta, [x, y]);
     const sure = p[1] > 0.5 ? ["triangles", p[1]] : ["circles", p[0]];
-    return `After ${state.updates} updates the loss is ${num(now.train.loss)} on the ${sets.train.x.length} training points and ${num(now.test.loss)} on ${sets.test.x.length} others, of which ${num(100 * now.test.right)} % are classified rightly. On the others it was lowest, ${num(best.test.loss)}, after ${best.t} updates. At the place you ask about, the network says ${sure[0]}, with probability ${num(sure[1])}.`;
+    return `After ${state.updates} updates the loss is ${num(now.train.loss)} on the ${sets.train.x.length} training points and ${num(now.test.loss)} on ${sets.test.x.length} others, of which ${num(100 * now.test.right)}\u00a0% are classified rightly. On the others it was lowest, ${num(best.test.loss)}, after ${best.t} updates. At the place you ask about, the network says ${sure[0]}, with probability ${num(sure[1])}.`;
   };
 };
