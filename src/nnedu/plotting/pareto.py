@@ -111,12 +111,11 @@ def _panel(ax: Any, points: Sequence[Point], cost: str) -> None:
         faint = 1.0 if named else 0.35
         ax.plot([x, x], [point.accuracy - half, point.accuracy + half], color=shade, alpha=faint)
         ax.plot(x, point.accuracy, marker, color=shade, alpha=faint, markersize=6)
-    for number, point in enumerate(front):
-        below = number % 2
+    for point in front:
         ax.annotate(
             point.name,
             (getattr(point, cost) * scale, point.accuracy),
-            xytext=(4, -16 if below else 10),
+            xytext=(6, -14),
             textcoords="offset points",
             fontsize=9,
             path_effects=HALO,
