@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnedu.claims.growing import signed, tuned_single
 from nnedu.claims.searching import BOWL_SPACE, best_of, four_features, hit_chances, noisy_bowl
 from nnedu.contests import searched, smaller
 from nnedu.contests.tuning import (
@@ -153,3 +154,14 @@ def test_bytes_in_int8_by_hand() -> None:
             assert np.abs(codes).max() == pytest.approx(127)
         else:
             np.testing.assert_array_equal(view, net.views(theta)[name])
+
+
+def test_an_ordinary_network_learns_and_is_judged_on_the_test_part() -> None:
+    train, validation, test = signed("even or odd")
+    assert [len(part[1]) for part in (train, validation, test)] == [400, 359, 360]
+    assert np.abs(train[0].mean()) < 1e-12
+    wrong = tuned_single((train, validation, test), 0, trials=2)
+    assert wrong < 0.2
+    # Turn the labels of the test part round, and what was right is wrong.
+    turned = tuned_single((train, validation, (test[0], -test[1])), 0, trials=2)
+    assert turned == pytest.approx(1 - wrong)
