@@ -144,10 +144,10 @@ def scale_linear(
         Besides: ``updates``, the quotient of the updates, and ``step``, that of an update's time.
     """
     link = link or Link(alpha=4e-5, beta=5e-10)
-    lrs = (0.125, 0.25, 0.5, 1.0, 2.0) if workers * examples > 8 else (0.03125, 0.0625, 0.125, 0.25)
+    lrs = (0.5, 1.0, 2.0) if workers * examples > 8 else (0.03125, 0.0625, 0.125, 0.25)
     updates, steps = [], []
     for n in (workers, 2 * workers):
-        updates.append(best_of(partial(updates_to_target, n * examples), lrs, (1, 2, 3))[0])
+        updates.append(best_of(partial(updates_to_target, n * examples), lrs, (1, 2))[0])
         steps.append(examples * seconds + float(ring_seconds(n, 4 * NET.size, link)))
     fewer, longer = updates[1] / updates[0], steps[1] / steps[0]
     return Finding(fewer * longer < 0.6, fewer * longer, {"updates": fewer, "step": longer})
