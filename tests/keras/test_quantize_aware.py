@@ -42,7 +42,10 @@ def test_weights_are_on_the_library_s_symmetric_grids(bits):
     grid = symmetric(abs(w).max(axis=(0, 1, 2)), bits=bits, axis=-1)
     expected, backward = fake_quantize(w, grid)
     got = np.asarray(fake_symmetric(w, bits=bits, axes=(-1,)))
-    np.testing.assert_array_equal(got, expected)
+    if on_tensorflow:
+        np.testing.assert_array_equal(got, expected)
+    else:  # scales in float32: the same codes, of a scale that may differ in its last bit
+        np.testing.assert_allclose(got, expected, rtol=3e-7)
     np.testing.assert_array_equal(
         gradient(lambda x: fake_symmetric(x, bits=bits, axes=(-1,)), w),
         backward(np.ones_like(w))[0],

@@ -1,7 +1,8 @@
 """Any rule of ``nnedu.optim`` as a Keras optimizer."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,8 +17,9 @@ from nnedu.optim._hyper import settled, signature
 ROWS: dict[str, Row | TensorRow] = {row.name: row for row in (*RULES, *TENSOR_RULES)}
 
 
-class _Part(NamedTuple):
-    """What updates one variable."""
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """What updates one variable. No tuple: Keras would take the variable for the optimizer's."""
 
     variable: Any  # Keras's: on TensorFlow an update is handed what lies below it
     rule: Rule
