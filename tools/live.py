@@ -35,6 +35,15 @@ def digest(root: Path = ROOT) -> str:
     return made_of.hexdigest()
 
 
+def asked(text: str) -> list[str]:
+    """The names of the figures that a page asks for, Markdown or notebook."""
+    if text.lstrip().startswith("{"):
+        cells = json.loads(text)["cells"]
+        texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        text = "\n\n".join(texts)
+    return [match["name"] for match in LINE.finditer(text)]
+
+
 def with_directives(page: str, text: str) -> str:
     """Replace the lines of a page, Markdown or notebook.
 

@@ -1,4 +1,4 @@
-"""In the built book every live figure runs, where its chapter says and under its own name."""
+"""In the built book every live figure runs, where its chapter asks for it and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,31 +7,34 @@ import re
 import pytest
 
 from nnedu.live import FIGURES
-from tests.browser.conftest import pages
+from tests.browser.conftest import ROOT
 from tests.browser.test_pages import opened
-
-CHAPTERS = {
-    "bowl": "book/03_gradient_descent",
-    "batch": "book/04_minibatch",
-    "momentum": "book/05_momentum",
-    "race": "book/06_adaptive",
-    "adam": "book/06_adaptive",
-    "schedule": "book/08_schedules",
-    "network": "book/12_dropout_normalization",
-}
+from tools import live
+from tools.contents import pages
 
 
-@pytest.mark.parametrize("page_name", sorted(set(CHAPTERS.values())))
+def asked(page_name: str) -> list[str]:
+    sources = (ROOT / f"{page_name}{ending}" for ending in (".ipynb", ".md"))
+    source = next(path for path in sources if path.exists())
+    return live.asked(source.read_text(encoding="utf-8"))
+
+
+WITH_FIGURES = {page: names for page in pages() if (names := asked(page))}
+
+
+@pytest.mark.parametrize("page_name", WITH_FIGURES)
 def test_figures_of_a_chapter_run(site, browser, page_name):
     with opened(browser, f"{site.as_uri()}/{page_name}.html") as (page, wrong):
-        assert wrong == []
         found = page.locator("[data-live]")
-        names = found.evaluate_all("all => all.map((each) => each.dataset.live)")
-        assert sorted(names) == sorted(n for n, chapter in CHAPTERS.items() if chapter == page_name)
-        for name in names:
+        assert (
+            found.evaluate_all("all => all.map((each) => each.dataset.live)")
+            == WITH_FIGURES[page_name]
+        )
+        for name in WITH_FIGURES[page_name]:
             figure = page.locator(f"#live-{name}")
-            assert figure.locator(".nl-static").count() == 0
             assert len(figure.locator(".nl-words").inner_text()) > 40
+            assert figure.locator(".nl-static").count() == 0
+        assert wrong == []
 
 
 def test_only_these_pages_load_the_script(site):
@@ -40,5 +43,10 @@ def test_only_these_pages_load_the_script(site):
         for name in pages()
         if re.search(r"nnedu-live\.js", (site / f"{name}.html").read_text(encoding="utf-8"))
     }
-    assert loads == set(CHAPTERS.values())
-    assert set(CHAPTERS) <= {figure.name for figure in FIGURES}
+    assert loads == set(WITH_FIGURES)
+
+
+def test_every_figure_stands_once_where_it_belongs():
+    placed = [name for names in WITH_FIGURES.values() for name in names]
+    assert len(placed) == len(set(placed)) >= 7
+    assert set(placed) <= {figure.name for figure in FIGURES}

@@ -127,3 +127,12 @@ def test_what_the_figures_are_made_of_is_known():
     names = {path.relative_to(live.ROOT / "src" / "nnedu").as_posix() for path in live.sources()}
     assert {"live/js/figures/bowl.js", "optim/adam.py", "plotting/style.py"} <= names
     assert {"data/surfaces.py", "schedules/cycles.py", "live/js/live.css"} <= names
+
+
+def test_the_figures_of_the_chapters_are_found():
+    chapter = (live.ROOT / "book" / "06_adaptive.ipynb").read_text(encoding="utf-8")
+    assert live.asked(chapter) == ["adam", "race"]
+    assert live.asked("Text\n\n[Live figure: A.](../_build/html/book/x.html#live-bowl)\n") == [
+        "bowl"
+    ]
+    assert live.asked("No figure, and [a link](x.html#live-bowl)") == []

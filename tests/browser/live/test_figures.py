@@ -9,6 +9,7 @@ import pytest
 
 from nnedu.live import FIGURES, script
 from tests.browser.live.conftest import opened
+from tests.browser.test_pages import AXE, RULES
 
 NAMES = [figure.name for figure in FIGURES]
 
@@ -106,12 +107,20 @@ def test_figure_answers(use, name):
             page.evaluate("hash => { window.location.hash = hash; }", nonsense)
             assert len(figure.words) > 40
 
+        page.evaluate(AXE)
+        look = """async (runOnly) => {
+          const found = await axe.run('.nnedu-live', {runOnly, preload: false});
+          return found.violations.map(({id, help}) => `${id}: ${help}`);
+        }"""
+        assert page.evaluate(look, RULES["light"]) == []
+
         # Both themes, without a new drawing.
         ink = "() => getComputedStyle(document.querySelector('.nl-axis')).fill"
         inks = []
         for theme in ("dark", "light"):
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
             inks.append(page.evaluate(ink))
+            assert page.evaluate(look, RULES["dark"]) == []
         assert inks[0] != inks[1]
 
         page.set_viewport_size({"width": 390, "height": 844})
