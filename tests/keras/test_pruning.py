@@ -265,7 +265,6 @@ def in_a_fresh_process(program, *arguments):
 
 def test_masks_survive_saving_and_a_fresh_process(tmp_path):
     made = {
-        "convnet": trained(convnet, callbacks=[Pruning(0.8, frequency=2)]),
         "attention": trained(attention, callbacks=[Pruning(0.8, frequency=2)]),
         "residual": trained(
             ZOO["residual"], callbacks=[Pruning(0.5, pattern="units", frequency=2)]

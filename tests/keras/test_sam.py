@@ -10,7 +10,7 @@ from nnedu.keras import SAMModel, prune
 from nnedu.losses import mse
 from nnedu.nn import Dense, Network, tanh
 from nnedu.optim import SAM, Optimizer
-from tests.keras.zoo import digits, residual
+from tests.keras.zoo import convnet, digits
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
@@ -71,12 +71,12 @@ def test_statistics_see_the_batch_once_and_dropout_draws_once():
 
 def test_a_model_that_exists_is_trained_saved_and_keeps_its_zeros(tmp_path):
     x, y = digits(32)
-    model = residual()
-    prune(model, 0.5, layers=["hidden", "inner"])
+    model = convnet()
+    prune(model, 0.5, layers=["conv2", "out"])
     sam = SAMModel(model.inputs, model.outputs, radius=0.1)
     sam.compile("adam", "sparse_categorical_crossentropy", jit_compile=True)
     sam.fit(x, y, batch_size=16, verbose=0)
-    assert (model.get_layer("hidden").kernel.numpy() == 0).mean() == 0.5
+    assert (model.get_layer("conv2").kernel.numpy() == 0).mean() == 0.5
     np.testing.assert_array_equal(model.get_layer("out").get_weights()[0], sam.get_weights()[-2])
     sam.save(tmp_path / "sam.keras")
     again = keras.saving.load_model(tmp_path / "sam.keras")
@@ -86,7 +86,7 @@ def test_a_model_that_exists_is_trained_saved_and_keeps_its_zeros(tmp_path):
         again.predict(x, verbose=0), sam.predict(x, verbose=0), rtol=1e-5, atol=1e-6
     )
     again.fit(x, y, batch_size=16, verbose=0)
-    assert (again.get_layer("hidden").kernel.numpy() == 0).mean() == 0.5
+    assert (again.get_layer("conv2").kernel.numpy() == 0).mean() == 0.5
 
 
 def test_what_is_wrong_is_named():
