@@ -26,7 +26,7 @@ class Curve(NamedTuple):
         "line", "dots" or "dashed".
     side : str
         Where the label stands: "" beside the end, clear of the others; "left" or "right" of the
-        end, exactly there.
+        end, exactly there; "start": above the first point.
     """
 
     x: Array
@@ -91,14 +91,14 @@ def panels(
 
 
 def _beside(ax: Any, one: Curve) -> None:
-    right = one.side == "right"
+    at = 0 if one.side == "start" else -1
     ax.annotate(
         one.label,
-        (one.x[-1], one.y[-1]),
-        xytext=(6 if right else -6, 0),
+        (one.x[at], one.y[at]),
+        xytext={"start": (8, 3), "left": (-6, 0), "right": (6, 0)}[one.side],
         textcoords="offset points",
-        ha="left" if right else "right",
-        va="center",
+        ha="right" if one.side == "left" else "left",
+        va="bottom" if one.side == "start" else "center",
         color=OTHERS[one.shade],
         fontweight="bold",
         annotation_clip=False,
