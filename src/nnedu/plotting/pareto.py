@@ -111,11 +111,11 @@ def _panel(ax: Any, points: Sequence[Point], cost: str) -> None:
         faint = 1.0 if named else 0.35
         ax.plot([x, x], [point.accuracy - half, point.accuracy + half], color=shade, alpha=faint)
         ax.plot(x, point.accuracy, marker, color=shade, alpha=faint, markersize=6)
-    for point in front:
+    for number, point in enumerate(front, start=1):
         ax.annotate(
             point.name,
             (getattr(point, cost) * scale, point.accuracy),
-            xytext=(6, -14),
+            xytext=(6, 5 if number == len(front) else -14),
             textcoords="offset points",
             fontsize=9,
             path_effects=HALO,
