@@ -6,6 +6,7 @@ python -m tools.serve --port 8000
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import gzip
 import http.server
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 TEXT = {".css", ".html", ".ipynb", ".js", ".json", ".map", ".svg", ".txt", ".xml"}
@@ -52,7 +53,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class QuietHandler(Handler):
-    """The same without a line for each request."""
+    """The same without a line for each request, nor for each that a browser no longer wants."""
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        with contextlib.suppress(ConnectionError):
+            super().copyfile(source, outputfile)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

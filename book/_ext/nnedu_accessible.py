@@ -22,8 +22,8 @@ MENDINGS = [
     ),
     # The corner of a table whose rows have names: no heading, for it heads nothing.
     (re.compile(r'<th class="head">\s*(?:<p>\s*</p>)?\s*</th>'), '<td class="head"></td>'),
-    # A role that the standard has given up.
-    (re.compile(r' role="doc-biblioentry"'), ""),
+    # A role that the standard has given up, within a list that wants its items.
+    (re.compile(r' role="doc-biblioentry"'), ' role="listitem"'),
 ]
 
 
