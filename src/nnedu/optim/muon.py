@@ -2,8 +2,6 @@
 
 from math import sqrt
 
-import numpy as np
-
 from nnedu._typing import Array
 from nnedu.optim._norms import norm
 
