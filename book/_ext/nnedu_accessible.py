@@ -22,14 +22,6 @@ MENDINGS = [
     ),
     # The corner of a table whose rows have names: no heading, for it heads nothing.
     (re.compile(r'<th class="head">\s*(?:<p>\s*</p>)?\s*</th>'), '<td class="head"></td>'),
-    # A heading that is a formula alone: its TeX is what can be read out.
-    (
-        re.compile(
-            r'<th class="head">(\s*<p>\s*<span class="math [^>]*>'
-            r'\\\(\\?([^<"]*?)\\\)</span>\s*</p>\s*</th>)'
-        ),
-        r'<th class="head" aria-label="\2">\1',
-    ),
     # A role that the standard has given up, within a list that wants its items.
     (re.compile(r' role="doc-biblioentry"'), ' role="listitem"'),
 ]

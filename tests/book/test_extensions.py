@@ -28,11 +28,6 @@ from nnedu_facts import lesson_of, minutes_to_read, table
         ),
         ('<th class="head"><p></p></th>', '<td class="head"></td>'),
         ('<th class="head"><p>size</p></th>', '<th class="head"><p>size</p></th>'),
-        (
-            '<th class="head"><p><span class="math notranslate">\\(\\beta_1\\)</span></p></th>',
-            '<th class="head" aria-label="beta_1"><p><span class="math notranslate">'
-            "\\(\\beta_1\\)</span></p></th>",
-        ),
         ('<div class="citation" role="doc-biblioentry">', '<div class="citation" role="listitem">'),
         ("<summary>Imports</summary>", "<summary>Imports</summary>"),
     ],

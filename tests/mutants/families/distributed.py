@@ -157,4 +157,13 @@ MUTANTS = [
             f"{TESTS}test_compress.py::test_what_arrives_and_what_is_remembered_add_up",
         ),
     ),
+    *slips(
+        "distributed/workers.py",
+        (
+            "a worker that fails is no error",
+            "if failed and not may_fail:",
+            "if failed and may_fail:",
+            f"{TESTS}test_workers.py::test_a_failure_is_told_with_its_own_words",
+        ),
+    ),
 ]
