@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+from tools.browser import BROWSERS
 
 
 @dataclass(frozen=True)

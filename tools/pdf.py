@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -21,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from tools import chapters, contents
+from tools import browser, chapters, contents
 
 ROOT = chapters.HERE.root
 SITE = ROOT / "_build" / "html"
@@ -164,15 +163,12 @@ def make(pages: Sequence[str], target: Path) -> int:
     work = ROOT / "_build" / "pdf"
     work.mkdir(parents=True, exist_ok=True)
     source, draft = work / "book.html", work / "draft.pdf"
-    chromium = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=browser.find(), args=FLAGS)
         found: dict[int, int] = {}
         for _ in range(2):
             source.write_text(printer.document(found), encoding="utf-8")
-            page = browser.new_page(color_scheme="light", reduced_motion="reduce")
+            page = running.new_page(color_scheme="light", reduced_motion="reduce")
             page.set_default_timeout(600_000)
             page.goto(source.as_uri(), wait_until="load")
             page.evaluate(TYPESET)
@@ -189,7 +185,7 @@ def make(pages: Sequence[str], target: Path) -> int:
             )
             page.close()
             found = sheets(draft)
-        browser.close()
+        running.close()
     draft.replace(target)
     return len(PdfReader(target).pages)
 
