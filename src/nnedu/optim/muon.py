@@ -41,6 +41,7 @@ def orthogonalize(G: Array, *, steps: int = 5, eps: float = 1e-7) -> Array:
     --------
     One step on singular values 0.6 and 0.8 of 1, with ``a x + b x**3 + c x**5``:
 
+    >>> import numpy as np
     >>> orthogonalize(np.diag([0.6, -0.8]), steps=1, eps=0.0).round(6)
     array([[ 1.193269,  0.      ],
            [ 0.      , -0.976482]])
@@ -122,6 +123,7 @@ def muon(
     --------
     Singular values of 3 and 1 both come near 1.
 
+    >>> import numpy as np
     >>> theta, g = np.zeros((2, 2)), np.array([[2.0, 1.0], [1.0, 2.0]])
     >>> theta, m = muon(theta, g, np.zeros((2, 2)), t=1, lr=1.0)
     >>> np.linalg.svd(theta).S.round(2)
@@ -187,6 +189,7 @@ def muon_rms(
     --------
     The same step as :func:`muon`'s, times ``0.2 sqrt(2)``.
 
+    >>> import numpy as np
     >>> theta, g = np.zeros((2, 2)), np.array([[2.0, 1.0], [1.0, 2.0]])
     >>> theta, m = muon_rms(theta, g, np.zeros((2, 2)), t=1, lr=1.0)
     >>> (np.linalg.svd(theta).S / (0.2 * 2**0.5)).round(2)
