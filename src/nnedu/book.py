@@ -11,7 +11,8 @@ import os
 import statistics
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nnedu.claims import Experiment, decide
@@ -210,6 +211,27 @@ def median_seconds(*calls: Callable[[], object], rounds: int = 15) -> list[float
     return [statistics.median(taken) for taken in seconds]
 
 
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Drop what is written to the process's error stream, for a page.
+
+    TensorFlow and its converter report there, whatever the log level.
+
+    Examples
+    --------
+    >>> with quietly():
+    ...     _ = os.write(2, b"not on the page")
+    """
+    errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(errors, 2)
+        os.close(errors)
+        os.close(nowhere)
+
+
 def quiet_keras(*, gpu: bool = False, prepare: Callable[[], object] | None = None) -> Any:
     """Import Keras on TensorFlow's CPU, without the lines TensorFlow greets with.
 
@@ -239,21 +261,16 @@ def quiet_keras(*, gpu: bool = False, prepare: Callable[[], object] | None = Non
     os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3"}
     if not gpu:
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-    errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
     try:
-        import keras
+        with quietly():
+            import keras
 
-        if prepare is not None:
-            prepare()
-        keras.ops.zeros(1)  # the first operation greets too
+            if prepare is not None:
+                prepare()
+            keras.ops.zeros(1)  # the first operation greets too
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f"Keras needs {error.name}, which is missing. Run: pip install 'nnedu[tensorflow]'",
             name=error.name,
         ) from error
-    finally:
-        os.dup2(errors, 2)
-        os.close(errors)
-        os.close(nowhere)
     return keras

@@ -6,7 +6,17 @@ import keras
 import numpy as np
 import pytest
 
-from nnedu.keras import Pruning, agreement, export_litert, quantization_aware, shrink, strip
+from nnedu.keras import (
+    Pruning,
+    agreement,
+    contents,
+    export_litert,
+    quantization_aware,
+    run_in_integers,
+    shrink,
+    strip,
+)
+from nnedu.keras.export import PRECISIONS
 from tests.keras.zoo import ZOO, convnet, digits, trained
 from tests.needs import require
 
@@ -80,6 +90,61 @@ def test_codes_of_the_file_are_those_of_the_library(tmp_path):
     ours = quantize(w, symmetric(abs(w).max(axis=0), axis=-1))
     assert np.mean(ours != stored.T) < 0.02
     assert abs(stored.T.astype(int) - ours).max() <= 1
+
+
+@pytest.fixture(scope="module")
+def dense(tmp_path_factory):
+    """Two dense layers and their file in every precision."""
+    require("ai_edge_litert")
+    keras.utils.set_random_seed(1)
+    layers = [keras.layers.Dense(40, "relu"), keras.layers.Dense(10)]
+    model = keras.Sequential([keras.Input((64,)), *layers])
+    rng = np.random.default_rng(0)  # the converter leaves biases of zeros out
+    model.set_weights([w + 0.1 * rng.normal(size=w.shape) for w in model.get_weights()])
+    folder, x = tmp_path_factory.mktemp("files"), X.reshape(-1, 64)
+    return model, {
+        precision: export_litert(
+            model, folder / f"{precision}.tflite", precision=precision, data=x[:64]
+        )
+        for precision in PRECISIONS
+    }
+
+
+@on_tensorflow
+def test_contents_are_counted_and_are_the_models(dense):
+    model, files = dense
+    held = {precision: contents(file) for precision, file in files.items()}
+    for precision, file in files.items():
+        assert sum(held[precision].nbytes.values()) == file.bytes
+        assert 500 < held[precision].nbytes["the rest"] < 4000
+    weights, biases = 64 * 40 + 40 * 10, 40 + 10
+    assert held["float32"].nbytes["weights"] == 4 * weights
+    assert held["float16"].nbytes["weights"] == 2 * weights
+    assert held["int8"].nbytes["weights"] == weights
+    assert held["int8"].nbytes["biases"] == 4 * biases  # int32
+    # A scale of 4 bytes and a zero point of 8: for each output twice, and for three activations.
+    assert held["int8"].nbytes["grids"] == 12 * (2 * biases + 3)
+    first, second = held["float32"].operators
+    assert first.name == second.name == "FULLY_CONNECTED"
+    assert (first.activation, second.activation) == ("RELU", "NONE")
+    np.testing.assert_array_equal(first.inputs[1].values.T, model.layers[0].kernel.numpy())
+    assert {step.name for step in held["float16"].operators} == {"DEQUANTIZE", "FULLY_CONNECTED"}
+
+
+@on_tensorflow
+def test_our_integers_are_the_runtimes(dense):
+    _, files = dense
+    x, held = X.reshape(-1, 64), contents(files["int8"])
+    grid, out = held.operators[0].inputs[0], held.operators[-1].outputs[0]
+    codes = np.rint(x / grid.scales + grid.zero_points).clip(-128, 127).astype(np.int8)
+    ours = (run_in_integers(held, codes).astype(float) - out.zero_points) * out.scales
+    steps = np.abs(ours - files["int8"].predict(x)) / out.scales
+    assert steps.max() < 1.01
+    assert np.mean(steps > 0.01) < 0.01
+    with pytest.raises(ValueError, match="FULLY_CONNECTED alone"):
+        run_in_integers(contents(files["float16"]), codes)
+    with pytest.raises(ValueError, match="in float"):
+        run_in_integers(contents(files["dynamic"]), codes)
 
 
 @on_tensorflow

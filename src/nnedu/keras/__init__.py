@@ -14,7 +14,9 @@ from nnedu.keras._require import require_keras
 require_keras()
 
 from nnedu.keras.at_once import prune, sparsity
+from nnedu.keras.contents import Contents, Operator, Stored, contents
 from nnedu.keras.export import export_litert
+from nnedu.keras.integers import run_in_integers
 from nnedu.keras.litert import Agreement, LiteRT, agreement
 from nnedu.keras.masks import PruningMask
 from nnedu.keras.optimizers import LARS, SOAP, Shampoo
@@ -31,7 +33,9 @@ __all__ = [
     "LARS",
     "SOAP",
     "Agreement",
+    "Contents",
     "LiteRT",
+    "Operator",
     "Pruning",
     "PruningMask",
     "QuantizeAware",
@@ -40,11 +44,14 @@ __all__ = [
     "ScheduleFreeAdamW",
     "ScheduleFreeSGD",
     "Shampoo",
+    "Stored",
     "agreement",
     "calibrate",
+    "contents",
     "export_litert",
     "prune",
     "quantization_aware",
+    "run_in_integers",
     "shrink",
     "sparsity",
     "strip",

@@ -4,8 +4,9 @@ A :class:`Grid` says which number each integer code stands for; ``affine`` and `
 one from a range, ``min_max``, ``percentile`` and ``least_error`` find the range, ``quantize`` and
 ``dequantize`` go there and back. The files stand in order of reading: ``half`` (16-bit floats),
 ``grid``, ``codes``, ``nudged`` (as TensorFlow), ``calibration``, ``matmul`` (int8 products),
-``groups`` (four bits), ``clustering`` (shared values). What needs a network, such as an int8 copy
-of it or quantization-aware training, is in ``nnedu.compression``.
+``requantize`` (sums back to codes), ``groups`` (four bits), ``clustering`` (shared values). What
+needs a network, such as an int8 copy of it or quantization-aware training, is in
+``nnedu.compression``.
 """
 
 from nnedu.quantization.calibration import least_error, min_max, percentile
@@ -23,6 +24,7 @@ from nnedu.quantization.half import bfloat16, bfloat16_bits, float16
 from nnedu.quantization.matmul import integer_matmul
 from nnedu.quantization.nudged import nudged
 from nnedu.quantization.quantizers import QUANTIZERS, Quantizer
+from nnedu.quantization.requantize import fixed_point, requantize
 
 __all__ = [
     "QUANTIZERS",
@@ -38,6 +40,7 @@ __all__ = [
     "dequantize",
     "dequantize_groups",
     "fake_quantize",
+    "fixed_point",
     "float16",
     "integer_matmul",
     "least_error",
@@ -47,6 +50,7 @@ __all__ = [
     "percentile",
     "quantize",
     "quantize_groups",
+    "requantize",
     "symmetric",
     "unpack_nibbles",
 ]

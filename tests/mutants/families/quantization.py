@@ -114,6 +114,33 @@ MUTANTS = [
         ),
     ),
     *slips(
+        "quantization/requantize.py",
+        (
+            "cuts off instead of rounding",
+            "(sums.astype(np.int64) * m + (1 << (n - 1))) >> n",
+            "(sums.astype(np.int64) * m) >> n",
+            f"{TESTS}test_requantize.py::test_halves_go_up_whatever_their_sign",
+        ),
+        (
+            "halves away from zero",
+            "rounded = (sums.astype(np.int64) * m + (1 << (n - 1))) >> n",
+            "rounded = np.sign(sums) * ((np.abs(sums.astype(np.int64)) * m + (1 << (n - 1))) >> n)",
+            f"{TESTS}test_requantize.py::test_halves_go_up_whatever_their_sign",
+        ),
+        (
+            "a factor that rounds up to 1 has 32 bits",
+            "full = m == 2**31",
+            "full = m > 2**31",
+            f"{TESTS}test_requantize.py::test_factors_by_hand",
+        ),
+        (
+            "multiplies in 32 bits",
+            "sums.astype(np.int64) * m",
+            "(sums.astype(np.int64) * m).astype(np.int32)",
+            f"{TESTS}test_requantize.py::test_equals_exact_arithmetic",
+        ),
+    ),
+    *slips(
         "quantization/half.py",
         (
             "cuts off",
