@@ -486,8 +486,13 @@ def choose(W, X):
         "(O,).",
         code="""
 def choose(W, X):
-    scale = np.abs(W).max() / 3
-    return np.rint(W / scale).astype(int), np.array([scale])
+    H = X.T @ X
+    scale = 0.6 * np.abs(W).max() / 3
+    q = np.clip(np.rint(W / scale), -3, 3)
+    for _ in range(10):
+        for i in range(len(W)):
+            q[i] = np.clip(np.rint(q[i] + H[i] @ (W - scale * q) / (scale * H[i, i])), -3, 3)
+    return q.astype(int), np.array([scale])
 """,
     ),
 ]
