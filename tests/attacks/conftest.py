@@ -75,12 +75,12 @@ class Arena:
     @contextlib.contextmanager
     def without(self, defence: str) -> Iterator[None]:
         """Take a defence of the worker's away for a while."""
-        whole = self.pool
+        self.whole = self.pool
         with worker_without(defence) as self.pool:
             try:
                 yield
             finally:
-                self.pool, weak = whole, self.pool
+                self.pool, weak = self.whole, self.pool
                 weak.shutdown()
 
     def grade(

@@ -15,16 +15,18 @@ import psutil
 import pytest
 
 from nnedu.grading.rebuild import Step
+from nnedu.grading.runner import Job, cold_from, outcomes_from, submit
 from nnedu.grading.runtime import Runtime
+from nnedu.grading.warm import TRIES
 from tests.attacks.conftest import Arena
 from tests.attacks.test_attacks import daemon, marked
 
 
 def cold(_: int) -> str:
-    """Why kernels start cold in a worker; runs there."""
+    """Why the latest kernel of a worker started cold; runs there."""
     from nnedu.grading.warm import KEEPER
 
-    return KEEPER.problem
+    return KEEPER.why_cold
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -274,9 +276,31 @@ def test_a_zygote_that_dies_costs_nothing(arena: Arena) -> None:
     assert arena.cell("print('next')").stdout == "next\n"
 
 
-def test_where_no_sandbox_can_be_inside_another_kernels_start_cold(arena: Arena) -> None:
-    runtime = weak(arena, "if _libc.setns(holder, NAMESPACES):", "if True:")
+PARENT = "import os\nprint(os.getppid() == 0)"  # a forked kernel's is in another namespace
+NO_JOIN = "if _libc.setns(holder, NAMESPACES):"
+
+
+def test_a_fork_that_fails_costs_one_cold_start(arena: Arena) -> None:
+    """The kernel starts cold, the record says why, and the next gets a new zygote."""
+    runtime = weak(arena, NO_JOIN, "if os.path.exists('/kit/broken') or " + NO_JOIN[3:])
+    broken = Path(runtime.kit, "broken")
+    broken.touch()
+    assert arena.cell(PARENT, runtime=runtime).stdout == "False\n"
+    assert "could not join the namespaces" in arena.pool.submit(cold, 0).result()
+    broken.unlink()
+    assert arena.cell(PARENT, runtime=runtime).stdout == "True\n"
+    assert arena.pool.submit(cold, 0).result() == ""
+
+
+def test_where_no_kernel_can_be_forked_they_start_cold(arena: Arena) -> None:
+    runtime = weak(arena, NO_JOIN, "if True:")
+    steps = [Step("a", "answer", PARENT)]
+    job = Job(steps, runtime, arena.limits, sandbox=True).to_json()
     with arena.without("texts that can be written"):  # a worker of its own, to be spoilt
-        outcome = arena.cell("import os\nprint(os.getppid())", runtime=runtime)
-        assert outcome.stdout not in ("", "0\n")
-        assert arena.pool.submit(cold, 0).result()
+        for tried in range(1, TRIES + 2):
+            text = submit(arena.pool, job).result()
+            assert outcomes_from(text, steps)[0].stdout == "False\n"
+            assert "could not join the namespaces" in cold_from(text)
+            assert (f"{TRIES} times in a row" in cold_from(text)) == (tried >= TRIES)
+        # Nothing is tried any more, even where it would work.
+        assert arena.cell(PARENT).stdout == "False\n"

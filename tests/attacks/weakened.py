@@ -34,7 +34,7 @@ def _believe(kernel: Any, frames: list[bytes]) -> Any:
 
 def _prepare(defence: str) -> None:
     """Prepare a worker as grading does, then take a defence away."""
-    from nnedu.grading import kernel, runner, sandbox, warm
+    from nnedu.grading import kernel, lifeline, runner, sandbox, warm
 
     runner.prepare_worker()
     if defence == "the watch on the shared folder":
@@ -43,6 +43,10 @@ def _prepare(defence: str) -> None:
         kernel.end_orphans = _look_at_nothing  # type: ignore[assignment]
     elif defence == "the look at a running kernel":
         kernel.LimitedKernel._look = _look_at_nothing  # type: ignore[assignment, method-assign]
+    elif defence == "few replies at a time":
+        kernel.CappedClient.max_replies = 0  # no limit
+    elif defence == "a processor of its own":
+        lifeline._processor.clear()
     elif defence == "doubt about messages":
         kernel.LimitedKernel._parse = _believe  # type: ignore[method-assign]
     elif defence == "texts that can be written":

@@ -6,25 +6,29 @@ import os
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from nnedu.grading import session
 from nnedu.grading.compare import Difference
+from nnedu.grading.documents import BadNotebook
 from nnedu.grading.gradebook import Gradebook, GradebookProblem
 from nnedu.grading.layouts import Submission
 from nnedu.grading.plan import Regrade, digest, merged, to_grade
+from nnedu.grading.report import run_record
 from tests.grading_class.helpers import lesson, verdict
 
 SEED = "00112233445566778899aabbccddeeff"
 DIGESTS = {"solution.ipynb": "aa", "wrong.py": "bb", "score.py": "cc"}
+SETTINGS = {"workers": 2, "sandbox": "bubblewrap", "defences_off": []}
 ADA = Submission("ada", Path("class/ada.ipynb"), "", "Ada L", "moodle", "17", late=True)
 
 
 def opened(folder: Path, seed: str | None = None) -> Gradebook:
     book = Gradebook(folder / "gradebook.db", "01_sample", seed)
-    book.begin(True, DIGESTS, {"workers": 2})
+    book.begin(True, DIGESTS, SETTINGS)
     return book
 
 
@@ -47,6 +51,21 @@ def test_what_was_recorded_comes_back(tmp_path: Path) -> None:
     assert found["bob"].submission == Submission("bob", None, "No notebook.")
     assert found["bob"].verdict is None
     assert [session["lesson_sha256"] for session in sessions] == [DIGESTS]
+
+
+def test_how_kernels_started_is_counted_as_it_happens(tmp_path: Path) -> None:
+    why = "bubblewrap made no sandbox inside a sandbox"
+    with opened(tmp_path) as book:
+        for student, cold in [("ada", ""), ("bob", why), ("eve", why), ("zoe", None)]:
+            submission = Submission(student, Path(f"{student}.ipynb"))
+            book.record(submission, "graded", "", verdict(), "abc", 1, cold)
+    with opened(tmp_path) as book:
+        book.record(ADA, "graded", "", verdict(), "abd", 1, "another reason")
+        sessions = book.sessions()
+    assert sessions[0]["kernels"] == {"warm": 1, "cold": 2, "why_cold": [why]}
+    assert sessions[1]["kernels"] == {"warm": 0, "cold": 1, "why_cold": ["another reason"]}
+    record = run_record(lesson(), [], SEED, datetime.now(UTC), SETTINGS, sessions)
+    assert record["kernels"] == {"warm": 1, "cold": 3, "why_cold": ["another reason", why]}
 
 
 def test_the_newest_row_counts_and_the_older_stays(tmp_path: Path) -> None:
@@ -166,6 +185,14 @@ class TestPlan:
 
     def test_a_file_that_went_away_is_reported(self) -> None:
         assert self.plan(Submission("ada", None, "No notebook.")) == ["ada"]
+
+    def test_what_cannot_be_read_is_noted_once_whatever_its_name(self, tmp_path: Path) -> None:
+        odd = Submission("odd", None, "The file is called \x1b[2J.pdf.")
+        assert self.plan(odd) == ["odd"]
+        with opened(tmp_path) as book:
+            book.record(odd, "unreadable", str(BadNotebook(odd.problem)), None, "", 0)
+            self.entries = book.entries(lesson())
+        assert self.plan(self.ada, odd) == []
 
     def test_asked_for(self) -> None:
         bob = Submission("bob", None, "x")

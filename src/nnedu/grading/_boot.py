@@ -3,13 +3,14 @@
 This file is copied beside the kernel and run as a script under ``python -I -S``: it imports
 the standard library only, sets the limits (a limit on processes counts inside the user
 namespace only if it is set there), and hands over to ipykernel. Its argument is a JSON object:
-``path`` (list of folders to import from), ``limits`` (name of an RLIMIT to number), ``filter``
-(the machine whose system calls are filtered, or nothing), ``argv``. ``_zygote`` starts kernels
-with the same functions.
+``path`` (list of folders to import from), ``limits`` (name of an RLIMIT to number), ``processor``
+(the one to run on, or nothing), ``filter`` (the machine whose system calls are filtered, or
+nothing), ``argv``. ``_zygote`` starts kernels with the same functions.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -31,6 +32,9 @@ def confine(config: dict[str, Any]) -> None:
                 hard = resource.getrlimit(wanted)[1]
                 value = value if hard == resource.RLIM_INFINITY else min(value, hard)
                 resource.setrlimit(wanted, (value, value))
+    if config["processor"] is not None:
+        with contextlib.suppress(OSError):  # it is no longer there
+            os.sched_setaffinity(0, {config["processor"]})
     if config["filter"]:
         sibling("seccomp").install(config["filter"])
 

@@ -2,8 +2,8 @@
 
 Bubblewrap takes away what has a name: files, networks, processes. What a program can ask the
 Linux kernel for without a name is refused here: memory that no limit counts, namespaces of its
-own, keys that outlive a process, sockets that no network namespace holds back, and calls that
-no notebook needs and many flaws of the kernel needed.
+own, other processors, keys that outlive a process, sockets that no network namespace holds back,
+and calls that no notebook needs and many flaws of the kernel needed.
 
 The filter is a program for the kernel's own small machine (classic BPF; ``man 2 seccomp``). It
 looks at a call's number, and for three calls at one argument. A refused call fails as it would
@@ -25,6 +25,8 @@ REFUSED = {  # name: number on x86_64, on aarch64
     "shmget": (29, 194),
     "msgget": (68, 186),
     "mq_open": (240, 180),
+    # Of the processors each submission has one, so that nobody else's is slowed down.
+    "sched_setaffinity": (203, 122),
     # Namespaces: in one of its own a process may mount file systems of any size.
     "unshare": (272, 97),
     "setns": (308, 268),

@@ -8,8 +8,8 @@ becomes the kernel. What a kernel inherits is the memory of imported packages an
 no connection key, no seed, no expected value has ever been here.
 
 Standard input brings one JSON object a line: ``sandbox`` (the command of the new sandbox),
-``limits``, ``filter``, ``argv``. Each is answered by one on standard output: ``pid``, or
-``error``. Its argument is a JSON object: ``path``, ``imports``.
+``limits``, ``processor``, ``filter``, ``argv``. Each is answered by one on standard output:
+``pid``, or ``error``. Its argument is a JSON object: ``path``, ``imports``.
 """
 
 from __future__ import annotations

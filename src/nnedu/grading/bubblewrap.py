@@ -13,6 +13,8 @@ from pathlib import Path
 from nnedu.grading.runtime import Runtime
 
 HOME = "/home/student"
+WRITABLE = ("/tmp", HOME, "/dev/shm")
+"""The folders in memory that a submission can write to."""
 
 
 def bwrap() -> str:
@@ -79,7 +81,7 @@ def room(megabytes: int) -> list[str]:
     """Return the options that give devices, and folders in memory to write in, with their size."""
     argv = ["--dev", "/dev"]
     # Whatever is in memory and can be written has a size; the rest of /dev cannot be written.
-    for place in ("/tmp", HOME, "/dev/shm"):
+    for place in WRITABLE:
         argv += ["--size", str(megabytes * 2**20), "--tmpfs", place]
     return [*argv, "--remount-ro", "/dev"]
 

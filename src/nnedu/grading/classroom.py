@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nnedu.grading.dispatch import WorkerLost, Workers, dispatch
-from nnedu.grading.documents import BadNotebook, parse_notebook, read_bytes
+from nnedu.grading.documents import BadNotebook, parse_notebook, printable, read_bytes
 from nnedu.grading.judge import Verdict, judge
 from nnedu.grading.layouts import Submission
 from nnedu.grading.lessons import Lesson
 from nnedu.grading.rebuild import Answers, Step, collect_answers, steps_of
 from nnedu.grading.reference import Expected
-from nnedu.grading.runner import Job, outcomes_from
+from nnedu.grading.runner import Job, cold_from, outcomes_from
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import Limits
 from nnedu.grading.scoring import Scorer
@@ -34,6 +34,9 @@ class Graded:
         Of the file, where it could be read.
     seconds : float
         Its cells took.
+    cold : str or None
+        Why its kernel was started from nothing; empty if it was forked from a warm process, and
+        None where no kernel was started in this run.
     """
 
     submission: Submission
@@ -42,6 +45,7 @@ class Graded:
     verdict: Verdict | None = None
     sha256: str = ""
     seconds: float = 0.0
+    cold: str | None = None
 
     @property
     def points(self) -> float:
@@ -128,7 +132,7 @@ def _prepare(exam: Exam, submission: Submission) -> _Prepared | Graded:
     except BadNotebook as error:
         return Graded(submission, "unreadable", str(error), None, sha256)
     except Exception as error:  # a file nobody thought of: its own problem only
-        message = f"{type(error).__name__}: {error}"
+        message = printable(f"{type(error).__name__}: {error}")
         return Graded(submission, "unreadable", message, None, sha256)
     return _Prepared(submission, answers, steps, job, sha256)
 
@@ -147,7 +151,7 @@ def _judged(exam: Exam, prepared: _Prepared, answer: str | Exception) -> Graded:
         message = "The grader's worker process was lost twice while running this notebook."
         return Graded(submission, "not graded", message, None, sha256)
     except Exception as error:
-        message = f"The grader failed on this notebook: {str(error)[:500]}"
+        message = printable(f"The grader failed on this notebook: {str(error)[:500]}")
         return Graded(submission, "not graded", message, None, sha256)
     seconds = round(sum(outcome.seconds for outcome in outcomes), 3)
-    return Graded(submission, "graded", "", verdict, sha256, seconds)
+    return Graded(submission, "graded", "", verdict, sha256, seconds, cold_from(answer))

@@ -80,6 +80,13 @@ def run(options: argparse.Namespace) -> int:
     if options.workers is not None and options.workers < 1:
         raise ValueError(f"--workers is {options.workers}; expected at least 1.")
     bar = Progress()
+    cold: list[str] = []
+
+    def landed(item: Graded) -> None:
+        bar.step()
+        if item.cold:
+            cold.append(item.cold)
+
     try:
         graded = grade(
             options.folder,
@@ -93,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
             adjust=options.adjust,
             exports=_exports(options),
             started=bar.start,
-            progress=lambda graded: bar.step(),
+            progress=landed,
             finished=_say_exports,
         )
     except KeyboardInterrupt:
@@ -107,6 +114,11 @@ def run(options: argparse.Namespace) -> int:
     finally:
         bar.end()
     _say(graded, options.out)
+    if cold and not options.no_sandbox:
+        print(
+            f"{len(cold)} kernels started cold, which takes longer and changes no grade: "
+            f"{'; '.join(sorted(set(cold))[:3])}"
+        )
     if options.no_sandbox:
         print("Without the sandbox these defences were off:")
         print("\n".join(f"  {line}" for line in WITHOUT_SANDBOX))

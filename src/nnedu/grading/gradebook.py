@@ -28,6 +28,9 @@ from nnedu.grading.ledger import CURRENT, SCHEMA, VERSION, Entry, explain, now, 
 from nnedu.grading.lessons import Lesson
 from nnedu.grading.seeds import new_run_seed
 
+MAX_REASONS = 10
+"""Reasons kept, of one session, why kernels were started from nothing."""
+
 
 class GradebookProblem(Exception):
     """The gradebook cannot be used as asked; the message says what to do."""
@@ -57,6 +60,7 @@ class Gradebook:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, timeout=1.0, isolation_level=None)
         self._session = 0
+        self._settings: dict[str, Any] = {}
         try:
             self._open(slug, seed)
         except sqlite3.DatabaseError as error:
@@ -121,11 +125,12 @@ class Gradebook:
 
     def begin(self, sandbox: bool, lesson_sha256: dict[str, str], settings: dict[str, Any]) -> None:
         """Begin a session: what is recorded from now on was graded with these settings."""
+        self._settings = {**settings, "kernels": {"warm": 0, "cold": 0, "why_cold": []}}
         with self._transaction():
             cursor = self._db.execute(
                 "INSERT INTO session (started, sandbox, lesson_sha256, settings) "
                 "VALUES (?, ?, ?, ?)",
-                (now(), sandbox, json.dumps(lesson_sha256), json.dumps(settings)),
+                (now(), sandbox, json.dumps(lesson_sha256), json.dumps(self._settings)),
             )
             self._session = int(cursor.lastrowid or 0)
 
@@ -147,14 +152,14 @@ class Gradebook:
 
     def record(
         self, submission: Submission, status: str, message: str, verdict: Verdict | None,
-        sha256: str, seconds: float,
+        sha256: str, seconds: float, cold: str | None = None,
     ) -> None:  # fmt: skip
         """Record one graded submission; once this returns it is on the disk.
 
         Parameters
         ----------
         submission : Submission
-        status, message, verdict, sha256, seconds
+        status, message, verdict, sha256, seconds, cold
             As in `nnedu.grading.classroom.Graded`.
         """
         path = str(submission.path).encode("utf-8", "replace").decode() if submission.path else None
@@ -179,6 +184,19 @@ class Gradebook:
                 "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(row, *stored(result)) for result in (verdict.results if verdict else [])],
             )
+            if cold is not None:
+                self._count_kernel(cold)
+
+    def _count_kernel(self, cold: str) -> None:
+        """Add to the session's record how a kernel was started."""
+        kernels = self._settings["kernels"]
+        kernels["cold" if cold else "warm"] += 1
+        if cold and cold not in kernels["why_cold"] and len(kernels["why_cold"]) < MAX_REASONS:
+            kernels["why_cold"].append(cold)
+        self._db.execute(
+            "UPDATE session SET settings = ? WHERE id = ?",
+            (json.dumps(self._settings), self._session),
+        )
 
     def entries(self, lesson: Lesson) -> dict[str, Entry]:
         """Return each student's newest entry.

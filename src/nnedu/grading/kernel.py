@@ -21,7 +21,13 @@ from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
 from nnedu.grading.lifeline import claimed_folder, remove_folder
-from nnedu.grading.processes import descendants, end_orphans, memory_of, strange_files
+from nnedu.grading.processes import (
+    descendants,
+    end_orphans,
+    files_in_memory,
+    memory_of,
+    strange_files,
+)
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import KernelCommand, Limits, plain_command, sandbox_command
 from nnedu.grading.warm import KEEPER, ColdStart, ForkingProvisioner, Zygote
@@ -41,6 +47,7 @@ class CappedClient(BlockingKernelClient):  # type: ignore[misc, unused-ignore]
     """A client that drops the connection on a message larger than a cell's whole output."""
 
     max_message = 2**22
+    max_replies = 4
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
         """Create a socket that is limited before it connects."""
@@ -49,6 +56,8 @@ class CappedClient(BlockingKernelClient):  # type: ignore[misc, unused-ignore]
         socket.linger = 0
         socket.setsockopt(zmq.RECONNECT_IVL, 5)  # milliseconds; the kernel's sockets come later
         socket.setsockopt(zmq.MAXMSGSIZE, self.max_message)
+        if channel != "iopub":  # one reply a cell; more must not wait in this process's memory
+            socket.setsockopt(zmq.RCVHWM, self.max_replies)
         if identity:
             socket.identity = identity
         socket.connect(self._make_url(channel))
@@ -87,6 +96,8 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
     ----------
     cause : str or None
         Once the kernel was stopped: a key of `runner.CAUSES`.
+    cold : str
+        Why it was started from nothing; empty if it was forked.
     """
 
     def __init__(self, runtime: Runtime, limits: Limits, sandbox: bool) -> None:
@@ -95,12 +106,16 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         self.interrupted = False
         self._stash: deque[Any] = deque()
         self._bytes = 0
+        self._inside = sandbox
         self._remaining = limits.total
         self._started = self._deadline = 0.0
         self._folder: Path | None = None
+        self.cold = "without the sandbox each kernel starts from nothing"
         try:
             zygote = KEEPER.zygote_for(runtime) if sandbox else None
             if zygote is None or not self._fork(zygote):
+                if sandbox:
+                    self.cold = KEEPER.why_cold or "this process is no worker"
                 self._spawn(runtime, sandbox)
             self._connect()
         except BaseException:
@@ -117,9 +132,11 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         try:
             km.start_kernel(env={})
         except ColdStart as error:
-            KEEPER.give_up(str(error))
+            KEEPER.failed(str(error))
             del self.km
             return False
+        KEEPER.worked()
+        self.cold = ""
         self._pid = zygote.pid
         return True
 
@@ -226,18 +243,16 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
         if strange_files(self._sockets):
             self._give_up("files")
         started = descendants(self._pid)
+        if self._inside and files_in_memory(started) > self.limits.inodes:
+            self._give_up("inodes")
         if len(started) > self.limits.processes:
             self._give_up("processes")
         if self.limits.memory and memory_of(started) > self.limits.memory * 2**20:
             self._give_up("memory")
 
     def _take(self, socket: Any) -> None:
-        """Take in one published message, counting its bytes."""
-        frames = socket.recv_multipart()
-        self._bytes += sum(map(len, frames))
-        if self._bytes > self.limits.output:
-            self._give_up("output")
-        message = self._parse(frames)
+        """Take in one published message."""
+        message = self._read(socket)
         if message:
             self._stash.append(message)
 
@@ -249,8 +264,12 @@ class LimitedKernel(RunningKernel):  # type: ignore[misc, unused-ignore]
             self._take(socket)
 
     def _read(self, socket: Any) -> Any:
-        """Read one message, or None if it is malformed."""
-        return self._parse(socket.recv_multipart())
+        """Read one message, counting its bytes, or None if it is malformed."""
+        frames = socket.recv_multipart()
+        self._bytes += sum(map(len, frames))
+        if self._bytes > self.limits.output:
+            self._give_up("output")
+        return self._parse(frames)
 
     def _parse(self, frames: list[bytes]) -> Any:
         """Decode a message: JSON only, signature checked."""

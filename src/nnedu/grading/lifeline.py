@@ -7,6 +7,9 @@ are in a folder of its own, which goes with it.
 What ``kill -9`` leaves behind of the killed process itself is removed by the next run: each
 temporary folder holds a file that its owner keeps locked, and the system unlocks it when the
 owner ends, however that happens.
+
+In the same way a worker holds a processor: its kernels run on that one, so that a submission
+which keeps hundreds of processes busy slows down nobody else's.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -36,6 +40,7 @@ LOOK = 0.5
 LOCK = ".live"
 _OURS = re.compile(r"nn[bkrwz]-\w+")
 _held: dict[str, int] = {}
+_processor: list[tuple[int, socket.socket]] = []
 
 
 def hold() -> None:
@@ -70,6 +75,30 @@ def _end(folder: str, number: int = 0, frame: FrameType | None = None) -> None:
         remove_folder(Path(folder))
     finally:
         os._exit(128 + number)
+
+
+def claim_processor() -> None:
+    """Take a processor that no worker on this machine has, for as long as this process lives.
+
+    Where there are more workers than processors, the rest have none of their own. A name bound to
+    a socket that nobody listens at is the claim: the system ends it with the process.
+    """
+    if not hasattr(os, "sched_getaffinity"):  # macOS, Windows
+        return
+    for number in sorted(os.sched_getaffinity(0)):
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0nnedu-grading-processor-{number}")
+        except OSError:
+            claim.close()
+        else:
+            _processor.append((number, claim))
+            return
+
+
+def own_processor() -> int | None:
+    """Return the processor that this worker's kernels run on, if it claimed one."""
+    return _processor[0][0] if _processor else None
 
 
 def claimed_folder(prefix: str) -> str:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nnedu.grading.documents import BadNotebook, read_bytes
+from nnedu.grading.documents import BadNotebook, printable, read_bytes
 from nnedu.grading.gradebook import GradebookProblem
 from nnedu.grading.judge import Verdict
 from nnedu.grading.layouts import Submission
@@ -122,7 +122,7 @@ def _differs(item: Submission, sha256: str, entries: Mapping[str, Entry]) -> boo
     if entry is None or entry.status == "not graded":
         return True
     if item.path is None:
-        return entry.submission.path is not None or entry.message != item.problem
+        return entry.submission.path is not None or entry.message != printable(item.problem)
     return entry.submission.path is None or entry.sha256 != sha256
 
 

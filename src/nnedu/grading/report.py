@@ -163,8 +163,19 @@ def run_record(
         **settings,
         "sandbox": "none" if off else settings["sandbox"],
         "defences_off": list(off) or settings["defences_off"],
+        "kernels": _kernels(sessions),
         "sessions": sessions,
         "submissions": [submission_record(item) for item in graded],
+    }
+
+
+def _kernels(sessions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many kernels were forked, how many started from nothing, and why those."""
+    found = [session.get("kernels", {}) for session in sessions]
+    return {
+        "warm": sum(kernels.get("warm", 0) for kernels in found),
+        "cold": sum(kernels.get("cold", 0) for kernels in found),
+        "why_cold": sorted({reason for kernels in found for reason in kernels.get("why_cold", [])}),
     }
 
 

@@ -28,7 +28,7 @@ from nnedu.grading.sandbox import Limits
 from nnedu.lesson import HAND_IN_MIME, MAX_HANDED_IN
 
 MAX_TEXT = 2**17
-"""Characters of standard output kept for a cell."""
+"""Characters of standard output that a cell may print."""
 
 CAUSES = {
     "timeout": "it ran longer than {cell:g} s and could not be interrupted",
@@ -36,6 +36,7 @@ CAUSES = {
     "output": "it printed more than {output} bytes",
     "died": "the kernel process ended (os._exit, a crash, or too much memory)",
     "files": "it wrote files into the grader's folder",
+    "inodes": "it made too many files (more than {inodes})",
     "processes": "it started too many processes (more than {processes})",
     "memory": "its processes took more than {memory} megabytes together",
     "start": "the kernel did not start",
@@ -99,25 +100,44 @@ class Job:
 
 
 def run_job(text: str) -> str:
-    """Run one job in this process; JSON in, JSON out (a list, one `Outcome` per step)."""
-    return json.dumps([asdict(outcome) for outcome in run_steps(Job.from_json(text))])
+    """Run one job in this process; JSON in, JSON out.
+
+    Out come ``outcomes`` (one `Outcome` per step) and ``cold``: why the kernel was started from
+    nothing, or an empty text if it was forked from a warm process.
+    """
+    outcomes, cold = run_steps(Job.from_json(text))
+    return json.dumps({"outcomes": [asdict(outcome) for outcome in outcomes], "cold": cold})
 
 
 def outcomes_from(text: str, steps: list[Step]) -> list[Outcome]:
     """Return what `run_job` returned, checked to fit the steps."""
-    outcomes = [Outcome(**item) for item in json.loads(text)]
+    outcomes = [Outcome(**item) for item in json.loads(text)["outcomes"]]
     if len(outcomes) != len(steps):
         raise ValueError(f"{len(outcomes)} outcomes for {len(steps)} cells")
     return outcomes
 
 
-def worker_pool(workers: int) -> Executor:
+def cold_from(text: str) -> str:
+    """Return why the kernel of a job was started from nothing; empty if it was forked."""
+    return str(json.loads(text)["cold"])
+
+
+def worker_pool(workers: int, own_processors: bool = True) -> Executor:
     """Return a pool of processes in which `run_job` may run.
 
     The workers start from nothing ("spawn"): forked ones would carry this process's memory,
     expected values included, one system call away from a student's code.
+
+    Parameters
+    ----------
+    workers : int
+    own_processors : bool
+        Whether the kernels of each are kept on one processor.
     """
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=prepare_worker)
+    context = get_context("spawn")
+    return ProcessPoolExecutor(
+        workers, mp_context=context, initializer=prepare_worker, initargs=(own_processors,)
+    )
 
 
 def submit(pool: Executor, job: str) -> Future[str]:
@@ -144,7 +164,7 @@ def stop_now(pool: Executor) -> None:
         process.terminate()
 
 
-def prepare_worker() -> None:
+def prepare_worker(own_processor: bool = True) -> None:
     """Prepare a worker: import what every run needs, adopt what a kernel leaves behind."""
     # Ctrl-C reaches the whole process group; the parent decides when workers stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -161,9 +181,11 @@ def prepare_worker() -> None:
 
     processes.adopt_orphans()
     lifeline.hold()
+    if own_processor:
+        lifeline.claim_processor()
 
 
-def run_steps(job: Job) -> list[Outcome]:
+def run_steps(job: Job) -> tuple[list[Outcome], str]:
     """Run the cells of a job with nbval in one kernel.
 
     Parameters
@@ -172,8 +194,10 @@ def run_steps(job: Job) -> list[Outcome]:
 
     Returns
     -------
-    list of Outcome
+    outcomes : list of Outcome
         One per step. Nothing a cell does raises here.
+    cold : str
+        Why the kernel was started from nothing.
     """
     import pytest
 
@@ -204,7 +228,7 @@ def run_steps(job: Job) -> list[Outcome]:
         raise RuntimeError(
             f"nbval could not run the notebook: {plugin.start_error or said.getvalue()[-500:]}"
         )
-    return plugin.outcomes
+    return plugin.outcomes, plugin.kernel.cold
 
 
 def _notebook(steps: list[Step]) -> dict[str, Any]:
@@ -282,7 +306,7 @@ class _Plugin:
         elif cause or not self.kernel.is_alive():
             limits = {
                 name: getattr(self.job.limits, name)
-                for name in ("cell", "total", "output", "processes", "memory")
+                for name in ("cell", "total", "output", "inodes", "processes", "memory")
             }
             self.stopped = CAUSES[cause or "timeout"].format(**limits)
             timed_out = cause in (None, "total")
@@ -291,11 +315,15 @@ class _Plugin:
         elif self.kernel.interrupted:
             outcome.status = "timeout"
             outcome.error = f"it ran longer than {self.job.limits.cell:g} s and was interrupted"
+        elif call.excinfo is None and len(outcome.stdout) > MAX_TEXT:
+            outcome.status = "error"
+            outcome.error = f"it printed too much text (more than {MAX_TEXT // 1024}K characters)"
         elif call.excinfo is None:
             outcome.status, outcome.error = "ok", ""
         elif outcome.status != "error":
             outcome.status = "error"
             outcome.error = "the kernel sent something that is no notebook output"
+        outcome.stdout = outcome.stdout[:MAX_TEXT]
 
 
 def _read_outputs(outputs: Any, outcome: Outcome) -> None:
@@ -316,4 +344,4 @@ def _read_outputs(outputs: Any, outcome: Outcome) -> None:
             outcome.status = "error"
             name, message = str(output.get("ename"))[:100], str(output.get("evalue"))[:500]
             outcome.error = printable(f"{name}: {message}" if message else name)
-    outcome.stdout = "".join(text)[:MAX_TEXT]
+    outcome.stdout = "".join(text)

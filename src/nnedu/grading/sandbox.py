@@ -28,6 +28,7 @@ from nnedu.grading.bubblewrap import (
     processes,
     room,
 )
+from nnedu.grading.lifeline import own_processor
 from nnedu.grading.runtime import Runtime
 
 
@@ -49,6 +50,8 @@ class Limits:
         Processes and threads.
     file : int
         Megabytes of the largest file, and of the working folder.
+    inodes : int
+        Files and folders, which take memory even where they are empty.
     open_files : int
         Files and sockets that a process has open: what waits in a socket is counted for nobody.
     """
@@ -59,6 +62,7 @@ class Limits:
     memory: int = 4096
     processes: int = 256
     file: int = 64
+    inodes: int = 10_000
     open_files: int = 1024
 
     def rlimits(self, own_user: bool) -> dict[str, int]:
@@ -153,6 +157,7 @@ def _boot(limits: Limits, site: str, kit: str, parent: bool) -> list[str]:
     config = {
         "path": [kit, site],
         "limits": limits.rlimits(own_user=not parent),
+        "processor": own_processor(),
         "filter": "" if parent else filtered(),
         "parent": parent,
         "argv": kernel_arguments("{connection_file}"),

@@ -61,7 +61,7 @@ def kernels(lesson: Lesson, *, sandbox: bool, trusted: bool) -> Iterator[tuple[R
     sweep()
     with temporary_folder("nnr-") as folder:
         runtime = make_runtime(lesson.imports, folder)
-        pool = worker_pool(1)
+        pool = worker_pool(1, own_processors=False)  # they are for the submissions
 
         def run(steps: list[Step]) -> list[Outcome]:
             job = Job(steps, runtime, limits, sandbox)
@@ -170,8 +170,9 @@ def grade(
                     return progress(item)  # what was earned before stays
                 item.verdict = merged(lesson, before.verdict, item.verdict, regrade.task)
             book.record(
-                item.submission, item.status, item.message, item.verdict, item.sha256, item.seconds
-            )
+                item.submission, item.status, item.message, item.verdict, item.sha256,
+                item.seconds, item.cold,
+            )  # fmt: skip
             progress(item)
 
         if todo:

@@ -24,12 +24,15 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from nnedu.grading.bubblewrap import HOME, PYTHON, bwrap, furniture, isolation, processes, room
-from nnedu.grading.lifeline import claimed_folder, remove_folder
+from nnedu.grading.lifeline import claimed_folder, own_processor, remove_folder
 from nnedu.grading.runtime import Runtime
 from nnedu.grading.sandbox import Limits, filtered, kernel_arguments
 
 WAIT = 90.0
 """Seconds for the zygote to import packages, and to answer."""
+
+TRIES = 3
+"""Kernels in a row that no zygote could fork, after which a worker starts its kernels cold."""
 
 
 class ColdStart(Exception):
@@ -97,6 +100,7 @@ class Zygote:
         ask = {
             "sandbox": _sandbox_command(self.io, sockets, limits),
             "limits": limits.rlimits(own_user=True),
+            "processor": own_processor(),
             "filter": filtered(),
             "argv": kernel_arguments(connection_file),
         }
@@ -206,22 +210,29 @@ class ForkingProvisioner(LocalProvisioner):  # type: ignore[misc, unused-ignore]
 class Keeper:
     """Keeps a worker's zygote, or remembers why it has none.
 
+    Where a kernel could not be forked, the zygote is ended, that kernel starts cold, and the next
+    one gets a new zygote; where that fails several times in a row, nothing more is tried.
+
     Attributes
     ----------
-    problem : str
-        Why kernels start cold.
+    why_cold : str
+        Why the latest kernel could not be forked.
     """
 
     def __init__(self) -> None:
-        self.problem = "" if hasattr(os, "pidfd_open") else "this system has no process handles"
+        self.why_cold = ""
+        self._failures = 0
+        self._given_up = False
         self._zygote: Zygote | None = None
+        if not hasattr(os, "pidfd_open"):
+            self.give_up("this system has no process handles")
 
     def zygote_for(self, runtime: Runtime) -> Zygote | None:
         """Return the zygote for a runtime, or None where kernels start cold.
 
         Only in a worker: it runs one kernel at a time, and ends what that leaves behind.
         """
-        if self.problem or not os.environ.get("NNEDU_GRADING_WORKER"):
+        if self._given_up or not os.environ.get("NNEDU_GRADING_WORKER"):
             return None
         if self._zygote is not None and not self._zygote.serves(runtime):
             self.end()
@@ -229,12 +240,25 @@ class Keeper:
             try:
                 self._zygote = Zygote(runtime)
             except (ColdStart, OSError, subprocess.SubprocessError) as error:
-                self.give_up(str(error))
+                self.failed(str(error))
         return self._zygote
+
+    def worked(self) -> None:
+        """Note that a kernel was forked."""
+        self.why_cold, self._failures = "", 0
+
+    def failed(self, problem: str) -> None:
+        """Note that a kernel could not be forked; the next one gets a new zygote, or none."""
+        self._failures += 1
+        if self._failures < TRIES:
+            self.why_cold = problem
+            self.end()
+        else:
+            self.give_up(f"{problem} ({TRIES} times in a row)")
 
     def give_up(self, problem: str) -> None:
         """Start no more kernels warm in this process."""
-        self.problem = problem
+        self.why_cold, self._given_up = problem, True
         self.end()
 
     def end(self) -> None:
