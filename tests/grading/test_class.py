@@ -128,6 +128,11 @@ def build_class(folder: Path) -> None:
         "    return slope, intercept + 0.3 * (len(x) > 5)"
     )
     save(folder, "half", answered({**PERFECT, "fit_line": half}))
+    save(folder, "asks", answered({**PERFECT, "step": f"name = input('Who?')\n{STEP}"}))
+    much = "def step(theta, g, *, lr):\n    print('x' * 140_000)\n    return theta - lr * g"
+    save(folder, "much", answered({**PERFECT, "step": much}))
+    save(folder, "long", answered({**PERFECT, "step": f"x = '{'y' * 100_000}'\n{STEP}"}))
+    save(folder, "half a letter", answered({**PERFECT, "step": f"x = '\ud800'\n{STEP}"}))
     imports = "from nnedu.optim import sgd\n" + STEP
     daemon = (
         f"{STEP}\nimport os, sys\nif os.fork() == 0:\n    os.setsid()\n"
@@ -177,6 +182,10 @@ EARNED = {
     "shape": without("step"),
     "single": without("step"),
     "half": [*FULL[:5], 2.0205],
+    "asks": without("step"),
+    "much": without("step"),
+    "long": without("step"),
+    "half a letter": without("step"),
     "daemon": FULL,
     "imports": without("step"),
     "framework": without("step"),
@@ -240,6 +249,10 @@ def test_everybody_is_there_once(graded: Graded) -> None:
         ("shape", "check_step_values", "has shape (1, 3); expected (3,)"),
         ("single", "check_step_values", "has dtype float32; expected float64"),
         ("half", "check_line_score", "The largest error is 0.3"),
+        ("asks", "check_step_values", "did not run through: StdinNotImplementedError"),
+        ("much", "check_step_values", "printed too much text (more than 128K characters)"),
+        ("long", "check_step_values", "expected at most 100,000"),
+        ("half a letter", "check_step_values", "half of a character"),
         ("imports", "check_step_values", "No module named 'nnedu.optim'"),
         ("framework", "check_step_values", "No module named 'keras'"),
     ],
@@ -286,6 +299,9 @@ def test_record_repeats_the_run(graded: Graded) -> None:
     assert graded.record["versions"]["nbval"]
     assert graded.record["sandbox"] == ("bubblewrap" if sandboxed() else "none")
     assert len(graded.record["lesson_sha256"]) == 3
+    kernels = graded.record["kernels"]
+    assert kernels["warm"] + kernels["cold"] == len(EARNED)
+    assert bool(kernels["cold"]) == bool(kernels["why_cold"])
 
 
 def test_one_bad_submission_costs_its_own_limit_only(graded: Graded) -> None:

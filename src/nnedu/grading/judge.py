@@ -112,7 +112,7 @@ def _explain(result: CheckResult, answer: Outcome | None, outcome: Outcome | Non
         result.message = f"Your answer cell did not run through: {_safe(answer)}."
     elif outcome is None:
         result.verdict, result.message = "not reached", "This check was not run."
-    elif "NotImplementedError" in outcome.error:
+    elif outcome.error.partition(":")[0] == "NotImplementedError":
         result.verdict = "not answered"
         result.message = "Not attempted yet: the answer still raises NotImplementedError."
     elif outcome.status == "error":

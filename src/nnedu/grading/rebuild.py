@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from nnedu.grading.documents import Cell, Notebook, printable
 from nnedu.grading.lessons import Lesson, grade_id, is_answer, is_check
 
+MAX_SOURCE = 100_000
+"""Characters of the longest answer that is run; a long one of this repository has 3,000."""
+
 KIT = "__import__('nnedu.lesson').lesson"
 """An expression for the module, whatever a notebook has made of its names."""
 
@@ -75,9 +78,28 @@ def collect_answers(lesson: Lesson, submission: Notebook) -> Answers:
                 f"The answer cell of this task ({task}) is a {kind} cell; "
                 "expected a code cell. Change its type back in Jupyter."
             )
+        elif problem := _problem_of(cells[0]["source"]):
+            problems[task] = f"The answer cell of this task ({task}) {problem}"
         else:
             sources[task] = cells[0]["source"]
     return Answers(sources, problems)
+
+
+def _problem_of(source: str) -> str:
+    """Say why a text cannot be sent to a kernel; nothing if it can."""
+    if len(source) > MAX_SOURCE:
+        return (
+            f"has {len(source):,} characters; expected at most {MAX_SOURCE:,}. Compute large "
+            "tables instead of writing them down."
+        )
+    try:
+        source.encode()
+    except UnicodeEncodeError as error:
+        return (
+            f"holds half of a character (a lone surrogate) at position {error.start}. Delete it, "
+            "or type the line again."
+        )
+    return ""
 
 
 def reference_answers(lesson: Lesson) -> Answers:

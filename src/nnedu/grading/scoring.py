@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nnedu.grading.documents import printable
 from nnedu.grading.lessons import BadLesson, Check, Lesson, load_module
 from nnedu.lesson import MAX_HANDED_IN
 
@@ -111,10 +112,10 @@ def score(check: Check, scorer: Scorer, seed: int, handed_in: list[Any]) -> tupl
             fraction, message = scorer(seed, arrays, **arguments)
         fraction = float(fraction)
     except Exception as error:
-        raise ScorerFailed(f"{check.id}: {type(error).__name__}: {error}") from error
+        raise ScorerFailed(printable(f"{check.id}: {type(error).__name__}: {error}")) from error
     if math.isnan(fraction) or not 0 <= fraction <= 1:
         raise ScorerFailed(f"{check.id}: the scorer returned {fraction}; expected 0 to 1.")
-    return fraction, str(message)
+    return fraction, printable(str(message))
 
 
 def form_of(handed_in: list[Any]) -> dict[str, list[Any]]:
