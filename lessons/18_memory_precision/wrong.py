@@ -169,7 +169,7 @@ MISTAKES = [
     Mistake(
         task="smallest_scale",
         name="overflow_not_looked_at",
-        caught_by="check_smallest_scale_none",
+        caught_by=("check_smallest_scale_small", "check_smallest_scale_none"),
         hint="With your scale the largest entry becomes infinite. Look at both ends.",
         code=_with(SCALE, ("return s if s * sizes.max() < 65520 else 0.0", "return s")),
     ),
