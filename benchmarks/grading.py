@@ -5,8 +5,10 @@ class, from its command to its results. Reported are ratios within a round, thei
 With ``--growth 10 100 1000`` instead: how this grader's time grows with the class.
 
 nbgrader and otter-grader need environments of their own: ``tests/nbgrader`` makes the first; the
-second is named by ``--otter PYTHON`` (``pip install otter-grader numpy`` there). What is
-missing is named, and the rest is measured.
+second is named by ``--otter PYTHON`` (``pip install otter-grader numpy`` there). For a lesson that
+imports more, such as ``--lesson 17_tensorflow``, both must have it: a copy of the first with
+TensorFlow in it is named by ``--nbgrader PYTHON``. What is missing is named, and the rest is
+measured.
 """
 
 from __future__ import annotations
@@ -93,15 +95,16 @@ def nbval(lesson: Lesson, students: int, folder: Path, _: argparse.Namespace) ->
     return grade
 
 
-def nbgrader(lesson: Lesson, students: int, folder: Path, _: argparse.Namespace) -> Grade:
+def nbgrader(lesson: Lesson, students: int, folder: Path, options: argparse.Namespace) -> Grade:
     """nbgrader, on the edition for it, whose hidden tests assert."""
-    if not NBGRADER.exists():
-        raise Missing("its environment: run pytest tests/nbgrader")
+    python = options.nbgrader
+    if not python.exists():
+        raise Missing("its environment: run pytest tests/nbgrader, or name one: --nbgrader PYTHON")
     start = "import sys; from nnedu.cli import main; sys.exit(main(sys.argv[1:]))"
     build = ["lesson", "build", lesson.slug, "--lessons", lesson.folder.parent, "--nbgrader"]
     run(sys.executable, "-c", start, *build, "--out", folder / "course", "--seed", SEED)
     course = folder / "course"
-    run(NBGRADER, "-m", "nbgrader", "generate_assignment", lesson.slug, cwd=course)
+    run(python, "-m", "nbgrader", "generate_assignment", lesson.slug, cwd=course)
     release = read_notebook(course / "release" / lesson.slug / f"{lesson.slug}.ipynb")
     for student, answers in answers_of(lesson, students).items():
         place = course / "submitted" / student / lesson.slug
@@ -110,8 +113,8 @@ def nbgrader(lesson: Lesson, students: int, folder: Path, _: argparse.Namespace)
         (place / f"{lesson.slug}.ipynb").write_text(text, encoding="utf-8")
 
     def grade() -> float:
-        run(NBGRADER, "-m", "nbgrader", "autograde", lesson.slug, "--force", cwd=course)
-        run(NBGRADER, "-m", "nbgrader", "export", "--to", "grades.csv", cwd=course)
+        run(python, "-m", "nbgrader", "autograde", lesson.slug, "--force", cwd=course)
+        run(python, "-m", "nbgrader", "export", "--to", "grades.csv", cwd=course)
         with open(course / "grades.csv", newline="", encoding="utf-8") as file:
             return sum(float(row["score"]) for row in csv.DictReader(file))
 
@@ -231,6 +234,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--growth", nargs="+", type=int, help="sizes; this grader only")
+    parser.add_argument(
+        "--nbgrader",
+        type=Path,
+        default=NBGRADER,
+        metavar="PYTHON",
+        help="of nbgrader's environment, if not the tests' own",
+    )
     parser.add_argument("--otter", type=Path, metavar="PYTHON", help="of otter's environment")
     parser.add_argument("--no-history", action="store_true", help="do not append to the history")
     options = parser.parse_args()
@@ -243,7 +253,7 @@ def main() -> None:
     for r in results:
         print({name: f"{s:.2f} s each" for name, s in r["seconds_a_submission"].items()})
     if not options.no_history:
-        graders = {"nbgrader": NBGRADER, "otter-grader": options.otter}
+        graders = {"nbgrader": options.nbgrader, "otter-grader": options.otter}
         keep("grading", options.rounds, results, graders=versions(graders))
 
 
