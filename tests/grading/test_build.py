@@ -25,7 +25,7 @@ from nnedu.grading.documents import Notebook, read_notebook
 from nnedu.grading.lessons import BadLesson, lesson_from, load_lesson, load_mistakes
 from nnedu.grading.prove import prove_lesson, table
 from nnedu.grading.reference import Run
-from nnedu.grading.session import kernels
+from nnedu.grading.session import kernels, limits_for
 from tests.grading.helpers import SAMPLE, cell_of
 
 
@@ -159,6 +159,34 @@ def lesson_with(change: dict, where: str = "check_step_values") -> Notebook:
 def test_format_errors_name_the_cell(change: dict, says: str) -> None:
     with pytest.raises(BadLesson, match=says):
         lesson_from(lesson_with(change), SAMPLE)
+
+
+def test_a_lesson_sets_its_limits() -> None:
+    notebook = solution()
+    about = notebook["metadata"]["nnedu"]["lesson"]
+    before = limits_for(lesson_from(notebook, SAMPLE), sandbox=True)
+    assert (before.cell, before.total, before.memory, before.cpu) == (5, 27.5, 4096, 0)
+    assert before.rlimits(own_user=True)["RLIMIT_CPU"] == 120
+    wanted = {"total": 9.5, "cpu": 3.5, "output": 9, "processes": 8, "file": 7, "inodes": 6}
+    about |= {"timeout": 2, "memory": 512, "limits": {**wanted, "open_files": 99}}
+    limits = limits_for(lesson_from(notebook, SAMPLE), sandbox=True)
+    assert vars(limits) == {"cell": 2, "memory": 512, "open_files": 99, **wanted}
+    assert limits.rlimits(own_user=True) == {
+        "RLIMIT_FSIZE": 7 * 2**20,
+        "RLIMIT_CPU": 4,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_NOFILE": 99,
+        "RLIMIT_AS": 512 * 2**20,
+        "RLIMIT_NPROC": 8,
+    }
+
+
+@pytest.mark.parametrize("limits", [{"disk": 3}, {"file": 0}, {"processes": "8"}, [3], None])
+def test_limits_that_are_none_are_refused(limits: object) -> None:
+    notebook = solution()
+    notebook["metadata"]["nnedu"]["lesson"]["limits"] = limits
+    with pytest.raises(BadLesson, match=r"01_sample(: limits is|, limits: (file|processes) is)"):
+        lesson_from(notebook, SAMPLE)
 
 
 def test_unknown_lesson_settings_are_refused() -> None:

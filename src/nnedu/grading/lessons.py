@@ -14,7 +14,12 @@ from nnedu.grading.documents import BadNotebook, Cell, Notebook, read_notebook
 from nnedu.lesson import Alternative, Mistake
 
 TASK_ID = re.compile(r"[a-z][a-z0-9_]*")
-LESSON_KEYS = {"slug", "title", "chapter", "minutes", "hardware", "imports", "timeout", "memory"}
+LESSON_KEYS = {
+    "slug", "title", "chapter", "minutes", "hardware", "imports", "timeout", "memory", "limits",
+}  # fmt: skip
+LIMIT_KEYS = ("total", "cpu", "output", "processes", "file", "inodes", "open_files")
+"""The limits of a kernel, by their names in `nnedu.grading.sandbox.Limits`, that a lesson may set
+beside its timeout and memory."""
 MIN_RTOL = 1e-5
 
 
@@ -80,6 +85,7 @@ class Lesson:
     imports: tuple[str, ...]
     timeout: float
     memory: int
+    limits: dict[str, float] = field(default_factory=dict)
     tasks: tuple[Task, ...] = field(default=())
     checks: tuple[Check, ...] = field(default=())
 
@@ -166,6 +172,7 @@ def lesson_from(notebook: Notebook, folder: Path) -> Lesson:
         imports=tuple(str(name) for name in about.get("imports", ())),
         timeout=_number(about, "timeout", 20, about["slug"]),
         memory=int(_number(about, "memory", 4096, about["slug"])),
+        limits=_limits(about.get("limits", {}), about["slug"]),
         tasks=tasks,
         checks=tuple(_checks(notebook, {task.id for task in tasks})),
     )
@@ -177,6 +184,16 @@ def _number(where: dict[str, Any], key: str, default: float, name: str) -> float
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         raise BadLesson(f"{name}: {key} is {value!r}; expected a positive number.")
     return value
+
+
+def _limits(found: Any, slug: str) -> dict[str, float]:
+    """Return the limits that a lesson sets beside its timeout and memory."""
+    if not isinstance(found, dict) or not set(found) <= set(LIMIT_KEYS):
+        raise BadLesson(
+            f"{slug}: limits is {found!r}; expected an object with some of {', '.join(LIMIT_KEYS)}."
+        )
+    limits = {key: _number(found, key, 0, f"{slug}, limits") for key in found}
+    return {key: value if key in ("total", "cpu") else int(value) for key, value in limits.items()}
 
 
 def _tasks(notebook: Notebook) -> Iterator[Task]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import platform
 import shutil
 import subprocess
@@ -54,6 +55,8 @@ class Limits:
         Files and folders, which take memory even where they are empty.
     open_files : int
         Files and sockets that a process has open: what waits in a socket is counted for nobody.
+    cpu : float
+        Seconds of processor time of one process; 0 for four times `total` and 10 more.
     """
 
     cell: float = 20.0
@@ -64,6 +67,7 @@ class Limits:
     file: int = 64
     inodes: int = 10_000
     open_files: int = 1024
+    cpu: float = 0.0
 
     def rlimits(self, own_user: bool) -> dict[str, int]:
         """Return the limits that the operating system enforces, by their names.
@@ -78,7 +82,7 @@ class Limits:
         limits = {
             "RLIMIT_FSIZE": self.file * megabyte,
             # Several threads may count at once; wall time is the limit that bites first.
-            "RLIMIT_CPU": int(self.total * 4) + 10,
+            "RLIMIT_CPU": math.ceil(self.cpu or self.total * 4 + 10),
             "RLIMIT_CORE": 0,
             "RLIMIT_NOFILE": self.open_files,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,12 @@ REFERENCE_TOTAL = 900.0
 
 def limits_for(lesson: Lesson, sandbox: bool) -> Limits:
     """Return the limits of one submission's kernel."""
-    return Limits(
-        cell=lesson.timeout,
+    limits: dict[str, Any] = {
         # Three cells may run out of time before the rest of a notebook is given up.
-        total=3.5 * lesson.timeout + 10,
-        memory=lesson.memory if sandbox else 0,
-    )
+        "total": 3.5 * lesson.timeout + 10,
+        **lesson.limits,
+    }
+    return Limits(cell=lesson.timeout, memory=lesson.memory if sandbox else 0, **limits)
 
 
 @contextlib.contextmanager
@@ -57,7 +58,7 @@ def kernels(lesson: Lesson, *, sandbox: bool, trusted: bool) -> Iterator[tuple[R
     """
     limits = limits_for(lesson, sandbox)
     if trusted:
-        limits = Limits(lesson.timeout, REFERENCE_TOTAL, memory=limits.memory)
+        limits = replace(limits, total=REFERENCE_TOTAL, cpu=0.0)
     sweep()
     with temporary_folder("nnr-") as folder:
         runtime = make_runtime(lesson.imports, folder)
