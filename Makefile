@@ -1,7 +1,7 @@
 # make book and make test set up everything they need, in .venv. make help lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help book test lint serve pdf site chapters outputs notebooks lock clean lab bench setup-book setup-test setup-lab
+.PHONY: help book test lint serve pdf site live chapters outputs notebooks lock clean lab bench setup-book setup-test setup-lab
 
 PORT ?= 8000
 VENV := .venv/bin
@@ -31,6 +31,9 @@ pdf: setup-test ## print the whole book into _build/nnedu.pdf
 
 site: book ## the book as a folder and as a zip, for any static host
 	@$(VENV)/python -m tools.site
+
+live: book ## let the book's cells run without a network: Pyodide into the built book (FROM=folder)
+	@$(VENV)/python -m tools.live_code.pyodide $(if $(FROM),--from "$(FROM)")
 
 lab: setup-lab ## open the chapters and lessons in JupyterLab
 	@$(VENV)/jupyter lab

@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import chapters, live, reference
+from tools import chapters, live, live_code, reference
 
 
 def ingredients() -> str:
@@ -28,6 +28,7 @@ def ingredients() -> str:
     files += sorted(root.glob("lessons/*/exercise.ipynb"))
     files += reference.sources()
     files += live.sources()
+    files += live_code.sources()
     digest = hashlib.sha256()
     for path in files:
         if "__pycache__" not in path.parts:

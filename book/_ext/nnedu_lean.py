@@ -32,7 +32,7 @@ RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
 FONT = re.compile(r"@font-face\s*\{[^{}]*(?:Font ?Awesome|fa-)[^{}]*\}", re.IGNORECASE)
 UNUSED = ("fontawesome.js", "design-tabs.js")
 SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
-OWN = ("mathjax", "nnedu-live.js")  # these stay scripts of their own
+OWN = ("mathjax", "nnedu-live.js", "nnedu-run.js")  # these stay scripts of their own
 NAMES = {"css": "nnedu-all.css", "js": "nnedu-all.js"}
 LIST = "nnedu-all.json"
 
