@@ -29,11 +29,6 @@ NAMES = ("id", "name")
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
 LEFT_OUT = "script, .headerlink, .prev-next-area, details.hide, .toctree-wrapper"
 URL = re.compile(r"url\(#([^)]+)\)")
-TYPESET = """async () => {
-  if (!window.MathJax?.startup) return;
-  await MathJax.startup.promise;
-  await MathJax.startup.document.lazyTypesetAll?.();  // what is out of sight, too
-}"""
 FOOTER = (
     '<div style="width: 100%; font: 8px sans-serif; text-align: center; color: #555">'
     '<span class="pageNumber"></span></div>'
@@ -104,16 +99,10 @@ class Printer:
         soup = BeautifulSoup(front, "html.parser")
         base = next(iter(self.number)).parent
         head = []
-        for tag in soup.head.find_all(["link", "script"]) if soup.head else []:
-            text = str(tag)
-            if tag.name == "link" and "stylesheet" not in (tag.get("rel") or []):
-                continue
-            if tag.name == "script" and "mathjax" not in text.lower():
-                continue
-            for key in ("href", "src"):
-                if tag.get(key):
-                    tag[key] = (base / urlsplit(str(tag[key])).path).resolve().as_uri()
-            head.append(str(tag))
+        for tag in soup.head.find_all("link") if soup.head else []:
+            if "stylesheet" in (tag.get("rel") or []):
+                tag["href"] = (base / urlsplit(str(tag["href"])).path).resolve().as_uri()
+                head.append(str(tag))
         return (
             f'<!doctype html><html lang="en" data-theme="light" data-mode="light"><head>'
             f'<meta charset="utf-8"><title>{self.titles[0]}</title>{"".join(head)}</head>'
@@ -171,7 +160,6 @@ def make(pages: Sequence[str], target: Path) -> int:
             page = running.new_page(color_scheme="light", reduced_motion="reduce")
             page.set_default_timeout(600_000)
             page.goto(source.as_uri(), wait_until="load")
-            page.evaluate(TYPESET)
             page.pdf(
                 path=draft,
                 format="A4",

@@ -3,7 +3,6 @@
 - Chapters are executed by tools/chapters.py, so that a plain ``jupyter-book build`` shows what the
   code of today does: a chapter whose code or library changed is executed before pages are read,
   and its page is made anew although its own file did not change. A failing chapter ends the build.
-- MathJax and its fonts are copied from the package that carries them: no page asks another host.
 - After a build with warnings everything is read again next time; Sphinx would otherwise be silent
   about them on the second run, and a strict build would pass.
 - Pages leave out what this book does not use and what would ask another host.
@@ -11,8 +10,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,7 +25,6 @@ sys.path.insert(0, str(ROOT))
 from tools import chapters  # noqa: E402
 
 log = logging.getLogger(__name__)
-MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions", "a11y", "sre", "ui")
 
 
 def execute_chapters(app: Sphinx) -> None:
@@ -71,24 +67,6 @@ def remember_outputs(app: Sphinx, page: str, source: list[str]) -> None:
         app.env.nnedu_outputs[page] = app.nnedu_outputs[page]  # type: ignore[attr-defined]
 
 
-def copy_mathjax(app: Sphinx, failure: Exception | None) -> None:
-    package = importlib.util.find_spec("sphinx-mathjax-offline")
-    if failure or app.builder.format != "html":
-        return
-    if package is None or package.origin is None:
-        raise ExtensionError("MathJax is missing; pip install sphinx-mathjax-offline")
-    source = Path(package.origin).parent / "static" / "mathjax"
-    target = Path(app.outdir, "_static", "mathjax")
-    for name in MATHJAX:
-        if (target / name).exists():
-            continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name)
-        else:
-            shutil.copy2(source / name, target / name)
-
-
 def forget_after_warnings(app: Sphinx, failure: Exception | None) -> None:
     if failure or app._warncount:
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
@@ -99,6 +77,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", execute_chapters, priority=900)  # after myst-nb's settings
     app.connect("env-get-outdated", pages_with_new_outputs)
     app.connect("source-read", remember_outputs)
-    app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", forget_after_warnings, priority=900)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -1,9 +1,10 @@
 """Pages load what they use: one style sheet, one script, no icon font.
 
-The theme asks for ten style sheets and a dozen scripts on every page, among them half a megabyte
-of icons, and for the search index where nobody searches. Once all pages are written, the sheets
-and scripts of a page become two files, without what this book has no use for; text can be read
-before the first script runs. Maths and live figures keep the scripts of their own.
+The theme asks for ten style sheets and a dozen scripts on every page: half a megabyte of icons,
+rules for a hundred components that no page has, the search index where nobody searches. Once all
+pages are written, the sheets and scripts of a page become two files, without what this book has
+no use for; text can be read before the first script runs. Live figures and cells that run keep
+the scripts of their own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 SHEET = re.compile(r'[ \t]*<link (?=[^>]*rel="stylesheet")[^>]*href="([^"]+)"[^>]*/?>\n?')
+CLASSES = re.compile(r'\b(?:class|id)="([^"]*)"')
+INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+WORD = re.compile(r"[\w-]+")
+NOT_NAMES = re.compile(r":[\w-]+\([^()]*\)|\[[^\]]*\]")
+NAME = re.compile(r"[.#](-?[A-Za-z_](?:[\w-]|\\.)*)")
+BLOCK = re.compile(r"@(?:media|supports|layer|container)[^{};]*\{\s*\}")
 SCRIPT = re.compile(r'[ \t]*<script (?:defer |data-sd-tabs[^ ]* )*src="([^"]+)"></script>\n?')
 PRELOAD = re.compile(r'[ \t]*<link rel="preload" as="script"[^>]*>\n?')
 LATE = re.compile(r"<script>(DOCUMENTATION_OPTIONS\.[^<]*)</script>")
@@ -32,7 +39,7 @@ RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
 FONT = re.compile(r"@font-face\s*\{[^{}]*(?:Font ?Awesome|fa-)[^{}]*\}", re.IGNORECASE)
 UNUSED = ("fontawesome.js", "design-tabs.js")
 SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
-OWN = ("mathjax", "nnedu-live.js", "nnedu-run.js")  # these stay scripts of their own
+OWN = ("nnedu-live.js", "nnedu-run.js")  # these stay scripts of their own
 NAMES = {"css": "nnedu-all.css", "js": "nnedu-all.js"}
 LIST = "nnedu-all.json"
 
@@ -68,8 +75,13 @@ def lean(app: Sphinx, failure: Exception | None) -> None:
             path.write_text(after, encoding="utf-8")
     static = out / "_static"
     (static / LIST).write_text(json.dumps(parts, indent=1), encoding="utf-8")
-    for kind, join in (("css", _sheets), ("js", _scripts)):
-        (static / NAMES[kind]).write_text(join(out, parts[kind]), encoding="utf-8")
+    scripts = _scripts(out, parts["js"])
+    (static / NAMES["js"]).write_text(scripts, encoding="utf-8")
+    words = set(WORD.findall(scripts))
+    for path in [*pages, *(static / own for own in OWN)]:
+        words |= _words(path) if path.exists() else set()
+    sheets = _used(_sheets(out, parts["css"]), words)
+    (static / NAMES["css"]).write_text(sheets, encoding="utf-8")
     stamps = {kind: _stamp(static / name) for kind, name in NAMES.items()}
     for path in pages:  # the stamps of today, in pages of before too
         before = after = path.read_text(encoding="utf-8")
@@ -168,6 +180,50 @@ def _without_icons(match: re.Match[str]) -> str:
     """A rule, unless it is about the icon font alone."""
     selectors = [each.strip() for each in match[1].split(",")]
     return "" if all(each.startswith(".fa-") for each in selectors) else match[0]
+
+
+def _words(path: Path) -> set[str]:
+    """What a page or a script can call an element: its classes and ids, and words of scripts."""
+    text = path.read_text(encoding="utf-8")
+    parts = [text]
+    if path.suffix == ".html":
+        parts = CLASSES.findall(text) + INLINE.findall(text)
+    return {word for part in parts for word in WORD.findall(part)}
+
+
+def _used(css: str, words: set[str]) -> str:
+    """The rules that may be about something: a class or id that no page and no script knows has
+    no use. What stands in ``:not(...)``, ``[...]`` and the like is not looked at."""
+
+    def about(selector: str) -> bool:
+        bare, more = selector, 1
+        while more:
+            bare, more = NOT_NAMES.subn("", bare)
+        return all(name.replace("\\", "") in words for name in NAME.findall(bare))
+
+    def rule(match: re.Match[str]) -> str:
+        head, body = match[1], match[0][len(match[1]) :]
+        if "@" in head:
+            return match[0]
+        kept = [each.strip() for each in _commas(head) if about(each)]
+        return f"{','.join(kept)}{body}\n" if kept else ""
+
+    css, more = RULE.sub(rule, css), 1
+    while more:
+        css, more = BLOCK.subn("", css)
+    return css
+
+
+def _commas(selectors: str) -> list[str]:
+    """The selectors of a list; the commas within parentheses part nothing."""
+    found, depth = [""], 0
+    for sign in selectors:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += sign
+    return found
 
 
 def _scripts(out: Path, names: list[str]) -> str:

@@ -43,11 +43,6 @@
       card.hidden = false;
       link.setAttribute("aria-describedby", card.id);
       place();
-      if (card.querySelector(".math") && window.MathJax && MathJax.typesetPromise) {
-        MathJax.typesetPromise([card]).then(function () {
-          if (owner === link) place();
-        });
-      }
     }
 
     function soon(action) {

@@ -3,15 +3,11 @@
   "use strict";
   document.addEventListener("DOMContentLoaded", function () {
     const seen = new ResizeObserver(function (entries) {
-      for (const entry of entries) {
-        const formula = entry.target.querySelector('mjx-container[display="true"]');
-        if (!formula) continue;
-        const wide = formula.scrollWidth > formula.clientWidth;
-        const high = formula.scrollHeight > formula.clientHeight;
-        if (wide || high) {
-          formula.tabIndex = 0;
+      for (const { target } of entries) {
+        if (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight) {
+          target.tabIndex = 0;
         } else {
-          formula.removeAttribute("tabindex");
+          target.removeAttribute("tabindex");
         }
       }
     });

@@ -21,9 +21,10 @@ PAGE = """<html><head>
 <script defer src="{up}_static/scripts/fontawesome.js?digest=1"></script>
 <script src="{up}_static/first.js?v=1"></script>
 <script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>
-<script defer="defer" src="{up}_static/mathjax/tex-chtml.js?v=1"></script>
+<script defer="defer" src="{up}_static/nnedu-live.js?v=1"></script>
 <script src="{up}searchindex.js"></script>
-</head><body><img alt="a picture" src="{up}_images/one.png"/>
+</head><body class="mine"><p class="fa-bars" id="top">
+<img alt="a picture" src="{up}_images/one.png"/>
 <script defer src="{up}_static/late.js"></script></body></html>"""
 
 
@@ -36,7 +37,13 @@ def site(tmp_path):
             ".fa-bars:before, .fa-file { content: 'x' } .mine .fa-bars { color: blue }"
             "a { background: url(../pictures/a.svg) } b { mask: url(data:image/svg+xml,x) }"
         ),
-        "_static/nnedu.css": ".fa-bars { width: 1em }",
+        "_static/nnedu.css": (
+            ".fa-bars { width: 1em } .nowhere, #top { top: 0 } .nowhere:hover { left: 0 }"
+            "@media print { .nowhere { right: 0 } } p:not(.nowhere) { bottom: 0 }"
+            "a:is(.nowhere, .else) { margin: 0 } a[href$='.png'] { padding: 0 }"
+            ".by-script { width: 2em } .sd\\/odd { width: 3em }"
+        ),
+        "_static/nnedu-live.js": "element('p', { class: 'by-script' })",
         "_static/first.js": "var first = 1",
         "_static/late.js": "var late = first + 1",
         "_static/template.html": PAGE.format(up="{{ pathto('x') }}"),
@@ -65,7 +72,19 @@ def test_sheets_become_one(site):
     assert "url(data:image/svg+xml,x)" in css
     assert "Font Awesome" not in css
     assert "content: 'x'" not in css
-    assert ".mine .fa-bars { color: blue }" in css
+    assert ".mine .fa-bars{ color: blue }" in css
+
+
+def test_rules_about_what_no_page_has_are_left_out(site):
+    css = (site / "_static" / "nnedu-all.css").read_text()
+    assert "#top{ top: 0 }" in css
+    assert "left: 0" not in css
+    assert "@media print" not in css
+    assert "p:not(.nowhere){ bottom: 0 }" in css
+    assert "a:is(.nowhere, .else){ margin: 0 }" in css
+    assert "a[href$='.png']{ padding: 0 }" in css
+    assert ".by-script{ width: 2em }" in css
+    assert "3em" not in css
 
 
 def test_scripts_become_one_in_their_order(site):
@@ -74,7 +93,7 @@ def test_scripts_become_one_in_their_order(site):
     for name, up in (("index.html", ""), ("book/deep.html", "../")):
         page = (site / name).read_text()
         assert page.count("<script defer") == 2
-        assert page.index(f'<script defer src="{up}_static/nnedu-all.js') < page.index("mathjax")
+        assert page.index(f'<script defer src="{up}_static/nnedu-all.js') < page.index("nnedu-live")
         assert page.count(f'href="{up}_static/nnedu-all.css?v=') == 1
         assert "fontawesome" not in page
         assert "preload" not in page

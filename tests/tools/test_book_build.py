@@ -23,7 +23,7 @@ TOC = "format: jb-book\nroot: book/intro\nchapters:\n  - file: book/01_a\n  - fi
 def root(tmp_path_factory):
     """The project's own tools and settings around two small chapters."""
     root = tmp_path_factory.mktemp("book") / "it"
-    for name in ("tools", "book/_ext", "book/static"):
+    for name in ("tools", "book/_ext", "book/fonts", "book/static"):
         shutil.copytree(HERE.root / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_config.yml", "book/references.bib", "requirements.lock"):
         shutil.copy2(HERE.root / name, root / name)
@@ -57,7 +57,7 @@ def test_the_life_of_a_book(root):
     assert first.returncode == 0, first.stdout + first.stderr
     assert "first text of a" in page(root, "01_a")
     assert "text of b" in page(root, "02_b")
-    assert (root / "_build/html/_static/mathjax/tex-chtml.js").exists()
+    assert (root / "_build/html/_static/nnedu-maths.woff2").exists()
 
     # The library changes and the chapter's file does not: its page must.
     library = root / "src" / "nnedu" / "a.py"

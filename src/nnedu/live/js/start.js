@@ -1,21 +1,23 @@
-// The page is readable before this runs: pictures stand where the figures will be. A figure in
-// view starts at once, the others one by one when the browser has time.
+// The page is readable before this runs: pictures stand where the figures will be. A figure starts
+// when it is less than a screen away, or when the address names it.
 document.head.append(element("style", {}, styles));
-const idle = (call) => (window.requestIdleCallback ? window.requestIdleCallback(call, { timeout: 2000 }) : setTimeout(call, 50));
 const begin = () => {
-  const later = [];
-  const address = window.location.hash.slice(1).split("?")[0];
-  for (const place of document.querySelectorAll("[data-live]")) {
-    const near = place.getBoundingClientRect().top < 1.5 * window.innerHeight;
-    if (near || place.id === address) start(place);
-    else later.push(place);
-  }
-  const next = () => {
-    if (!later.length) return;
-    start(later.shift());
-    idle(next);
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      start(target);
+    }
+  }, { rootMargin: "100% 0px" });
+  const named = () => {
+    const place = document.getElementById(window.location.hash.slice(1).split("?")[0]);
+    if (!place || !("live" in place.dataset) || place.liveFigure) return;
+    near.unobserve(place);
+    start(place);
   };
-  idle(next);
+  document.querySelectorAll("[data-live]").forEach((place) => near.observe(place));
+  window.addEventListener("hashchange", named);
+  named();
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
 else begin();
