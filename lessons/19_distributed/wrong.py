@@ -166,14 +166,6 @@ MISTAKES = [
     ),
     Mistake(
         task="combine",
-        name="sum_of_means",
-        caught_by=("check_combine_equal", "check_combine_unequal"),
-        hint="You add the workers' means up. That is too long by about the number of workers.",
-        code="""def combine(gradients, counts):
-    return np.nansum(gradients, axis=0)""",
-    ),
-    Mistake(
-        task="combine",
         name="nan_times_zero",
         caught_by="check_combine_empty",
         hint="Your weights are right, but 0 times nan is nan: leave the empty shards out before "
