@@ -139,8 +139,7 @@
       URL.revokeObjectURL(source);
       worker.onmessage = ({ data }) => heard(data, given);
       worker.onerror = (event) => fail(event.message || "The worker could not be started.");
-      const { library, module } = given;
-      worker.postMessage({ start: { places: places, own: own, library: library, module: module } });
+      worker.postMessage({ start: { places: places, own: own, library: given.library } });
     } catch (error) {
       parts = null;
       fail(error.message);

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tools import live_code
-from tools.live_code import browser
+from tools.live_code import browser, needs, show
 
 CHAPTER = {page: (live_code.ROOT / f"{page}.ipynb").read_text("utf-8") for page in live_code.PAGES}
 
@@ -27,7 +27,7 @@ def page(monkeypatch):
     logger = logging.getLogger("matplotlib.font_manager")
     level = logger.level
     browser.begin()
-    yield browser._Now.page
+    yield browser._Worker.page
     logger.setLevel(level)
 
 
@@ -82,18 +82,18 @@ def test_a_cell_needs_those_that_bind_what_it_reads():
         4: "c = 2\nprint(c)",
         5: "f()",
     }
-    assert browser.needed(cells, 5) == [0, 1, 3, 4]
-    assert browser.needed(cells, 2) == []
+    assert needs.needed(cells, 5) == [0, 1, 3, 4]
+    assert needs.needed(cells, 2) == []
 
 
 @pytest.mark.parametrize("change", ["a[0] = 1", "a.append(1)", "a.x = 1", "a += [1]"])
 def test_a_change_in_place_counts_as_binding(change):
-    assert browser.needed({0: "a = []", 1: change, 2: "a"}, 2) == [0, 1]
+    assert needs.needed({0: "a = []", 1: change, 2: "a"}, 2) == [0, 1]
 
 
 def test_whoever_draws_from_a_generator_changes_it():
     cells = {0: "rng = make()", 1: "x = rng.normal()", 2: "y = rng.normal()"}
-    assert browser.needed(cells, 2) == [0, 1]
+    assert needs.needed(cells, 2) == [0, 1]
 
 
 def test_what_ran_is_not_run_again_unless_its_text_or_its_past_changed(page):
@@ -122,7 +122,7 @@ def test_a_figure_is_shown_and_its_text_has_a_size(page):
     code = "from matplotlib import pyplot\npyplot.plot([1, 2])"
     kinds = [kind for kind, _ in shown(page, 0, code)]
     assert kinds == ["text", "image"]
-    old = browser._fonts('<text style="font: 700 12px inherit; fill: red">')
+    old = show.with_sizes('<text style="font: 700 12px inherit; fill: red">')
     assert old == '<text style="font-size: 12px; font-weight: 700; fill: red">'
 
 
@@ -166,7 +166,7 @@ class _Without:
 
 def test_boxes_fences_and_maths_of_the_book_become_html():
     box = '`````{admonition} Is it "true"?\n:class: note\n**No.** $a < b$ {cite}`x`\n`````'
-    made = browser.markdown(box)
+    made = show.markdown(box)
     assert '<p class="nnedu-run-title">Is it "true"?</p>' in made
     assert r"<strong>No.</strong> \(a &lt; b\)</p>" in made
-    assert browser.markdown("```python\na < b\n```") == '<pre tabindex="0">a &lt; b</pre>'
+    assert show.markdown("```python\na < b\n```") == '<pre tabindex="0">a &lt; b</pre>'

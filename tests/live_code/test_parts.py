@@ -34,7 +34,7 @@ sys.meta_path.insert(0, Gate())
 sys.path.insert(0, folder)
 threading.Thread.start = subprocess.Popen.__init__ = os.fork = refuse
 import ast
-from nnedu_browser import stand_in_for_ipython
+from live_code.show import stand_in_for_ipython
 stand_in_for_ipython()
 for code in cells:
     for node in ast.walk(ast.parse(code)):
@@ -57,14 +57,13 @@ def test_the_zip_is_the_same_each_time_and_holds_no_faces():
 
 def test_every_import_of_the_cells_works_with_what_a_browser_has(tmp_path):
     zipfile.ZipFile(io.BytesIO(live_code.packed())).extractall(tmp_path)
-    (tmp_path / "nnedu_browser.py").write_bytes((live_code.HERE / "browser.py").read_bytes())
     cells = [
         cell.code
         for page in live_code.PAGES
         for cell in live_code.cells((live_code.ROOT / f"{page}.ipynb").read_text("utf-8"))
     ]
     packages = json.loads(live_code.LOCK.read_text())["packages"].values()
-    allowed = ["nnedu", "nnedu_browser", *(name for p in packages for name in p["imports"])]
+    allowed = ["nnedu", "live_code", *(name for p in packages for name in p["imports"])]
     run = subprocess.run(
         [sys.executable, "-I", "-c", ALONE],
         input=json.dumps([allowed, str(tmp_path), cells]),

@@ -2,8 +2,8 @@
 
 A page's cells run in Pyodide, in a worker, once the reader asks. Until then a page carries a small
 script and the numbers of its cells. What the script then needs of the site is one file, made here:
-the worker, the Python beside it (``browser.py``) and nnedu itself. Pyodide comes from a folder of
-the site where ``make live`` has put one (``tools/live_code/pyodide.py``), else from its public CDN.
+the worker, the Python beside it (``browser.py`` and two more) and nnedu itself. Pyodide comes from
+a folder of the site where ``make live`` has put one (``pyodide.py``), else from its public CDN.
 
 Not every cell gets a button: one that imports what no browser has (TensorFlow, PyTorch), or uses
 a name that only such a cell gives, runs on a computer only.
@@ -20,7 +20,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.live_code import browser
+from tools.live_code import needs
 from tools.site import BEGINNING
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +30,7 @@ VERSION: str = json.loads(LOCK.read_text(encoding="utf-8"))["info"]["version"]
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"  # asked only when a reader says Run
 FOLDER = "pyodide"  # of the site, where make live puts it
 PARTS = "nnedu-run-parts.js"
+OURS = ("browser.py", "needs.py", "show.py")  # a package of their own in the browser: live_code
 
 # The pages whose cells run in a browser; tests/live_code runs them all.
 PAGES = ("book/03_gradient_descent", "book/05_momentum", "book/06_adaptive")
@@ -56,7 +57,7 @@ def cells(notebook: str) -> list[Cell]:
         if cell["cell_type"] != "code":
             continue
         code = "".join(cell["source"])
-        binds, reads = browser.names(code)
+        binds, reads = needs.names(code)
         if foreign(code) or reads & lost:
             lost |= binds - had
             continue
@@ -100,13 +101,17 @@ def library(root: Path = ROOT) -> list[Path]:
 
 
 def packed(root: Path = ROOT) -> bytes:
-    """These files as a zip, the same for the same files."""
+    """These files and our own as a zip, the same for the same files."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in library(root):
-            info = zipfile.ZipInfo(path.relative_to(root / "src").as_posix(), BEGINNING)
+        files = {f"live_code/{name}": (HERE / name).read_bytes() for name in OURS}
+        files |= {
+            path.relative_to(root / "src").as_posix(): path.read_bytes() for path in library(root)
+        }
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, BEGINNING)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, path.read_bytes())
+            archive.writestr(info, content)
     return out.getvalue()
 
 
@@ -117,7 +122,6 @@ def write_parts(site: Path, root: Path = ROOT) -> Path:
         "cdn": CDN,
         "here": f"{FOLDER}/" if (site / FOLDER / "pyodide.js").exists() else None,
         "worker": (HERE / "worker.js").read_text(encoding="utf-8"),
-        "module": (HERE / "browser.py").read_text(encoding="utf-8"),
         "library": base64.b64encode(packed(root)).decode(),
     }
     target = site / "_static" / PARTS

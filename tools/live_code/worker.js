@@ -16,7 +16,7 @@ onmessage = async function ({ data }) {
 };
 
 /* Load Python from the first of some places that has it. */
-async function start({ places, own, library, module }) {
+async function start({ places, own, library }) {
   for (const place of places) {
     const { host } = new URL(place);
     say(`Loading Python from ${place === own ? "this site" : host}: some 15 MB, once …`);
@@ -35,9 +35,8 @@ async function start({ places, own, library, module }) {
   }
   say("Unpacking nnedu …");
   python.unpackArchive(bytes(library), "zip", { extractDir: "/nnedu" });
-  python.FS.writeFile("/nnedu/nnedu_browser.py", module);
   python.runPython("import sys; sys.path.insert(0, '/nnedu')");
-  browser = python.pyimport("nnedu_browser");
+  browser = python.pyimport("live_code.browser");
   browser.begin();
   postMessage({ ready: true });
 }

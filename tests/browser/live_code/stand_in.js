@@ -33,7 +33,6 @@ function loadPyodide({ indexURL }) {
       const start = new TextDecoder().decode(zip.slice(0, 2)); // of every zip: PK
       if (start !== "PK" || kind !== "zip" || !extractDir) throw new Error("no zip");
     },
-    FS: { writeFile: () => {} },
     runPython: () => {},
     pyimport: () => browser,
   });

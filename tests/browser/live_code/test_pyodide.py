@@ -13,6 +13,7 @@ from tests.browser.conftest import SITE
 from tests.browser.live_code.test_run import Cell, opened
 from tools import live_code
 from tools.live_code import browser as python_side
+from tools.live_code import show
 
 CELLS = {"book/03_gradient_descent": (4, 5), "book/05_momentum": (4, 5), "book/06_adaptive": (4, 5)}
 
@@ -23,7 +24,7 @@ def here(page_name: str, number: int, monkeypatch) -> str:
     cells = {cell.number: cell.code for cell in live_code.cells(text)}
     for name in ("IPython", "IPython.display", "myst_nb"):  # what the browser does not have
         monkeypatch.setitem(sys.modules, name, None)
-    python_side.stand_in_for_ipython()
+    show.stand_in_for_ipython()
     page, out = python_side.Page(), []
     for each in page.plan(cells, number):
         out = []
