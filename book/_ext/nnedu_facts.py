@@ -1,13 +1,14 @@
 """What a reader wants to know before starting: how long, what to run, what to do afterwards.
 
-Under the heading of each chapter stand its reading time, its notebook and its lesson; and where a
-page says ``<!-- status -->`` stands a table of all chapters, with the seconds that executing each
-took when this book was built.
+Under the heading of each chapter stand its reading time, its notebook and its lesson, under that
+of a lesson its notebook; and where a page says ``<!-- status -->`` stands a table of all chapters,
+with the seconds that executing each took when this book was built.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from html import escape
 from pathlib import Path
@@ -20,9 +21,12 @@ from sphinx.environment import BuildEnvironment
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+import nnedu_editions  # noqa: E402
+
 from tools import chapters  # noqa: E402
 
 WORDS_A_MINUTE = 200  # of a text that is to be understood
+WITH_FACTS = re.compile(r"book/\d\d_|lessons/.*/exercise$")
 PLACE = "<!-- status -->"
 
 
@@ -50,18 +54,26 @@ def lesson_of(page: str) -> dict[str, Any] | None:
 def under_the_heading(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    lesson = lesson_of(page)
-    if doctree is None or lesson is None:
+    if doctree is None or not WITH_FACTS.match(page):
         return
-    link = app.builder.get_relative_uri(page, lesson["page"])
-    source = f"{context['pathto']('_sources', 1)}/{context['sourcename']}"
-    facts = (
-        f'<p class="nnedu-facts"><span>{minutes_to_read(doctree)} minutes to read</span> '
-        f'<a href="{escape(source)}" download>notebook</a> '
-        f'<a href="{escape(link)}">lesson: {lesson["minutes"]} minutes, '
-        f"{lesson['points']:.0f} points</a></p>"
-    )
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{facts}", 1)
+    facts = []
+    lesson = lesson_of(page)
+    if lesson:
+        facts.append(f"<span>{minutes_to_read(doctree)} minutes to read</span>")
+    url = nnedu_editions.address(app)
+    if url:
+        source = context["pathto"](f"{nnedu_editions.FOLDER}/{page}.ipynb", 1)
+    else:
+        source = f"{context['pathto']('_sources', 1)}/{context['sourcename']}"
+    facts.append(f'<a href="{escape(source)}" download>notebook</a>')
+    if link := nnedu_editions.colab(url, page):
+        facts.append(f'<a href="{escape(link)}">open in Colab</a>')
+    if lesson:
+        link = app.builder.get_relative_uri(page, lesson["page"])
+        words = f"lesson: {lesson['minutes']} minutes, {lesson['points']:.0f} points"
+        facts.append(f'<a href="{escape(link)}">{words}</a>')
+    line = f'<p class="nnedu-facts">{" ".join(facts)}</p>'
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
 
 
 def table() -> str:
