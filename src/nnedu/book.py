@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import logging
 import os
 import statistics
 import textwrap
@@ -213,7 +214,7 @@ def median_seconds(*calls: Callable[[], object], rounds: int = 15) -> list[float
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Drop what is written to the process's error stream, for a page.
+    """Drop what is written to the process's error stream or logged below an error, for a page.
 
     TensorFlow and its converter report there, whatever the log level.
 
@@ -224,9 +225,12 @@ def quietly() -> Iterator[None]:
     """
     errors, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         yield
     finally:
+        logging.disable(before)
         os.dup2(errors, 2)
         os.close(errors)
         os.close(nowhere)
