@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 SHEET = re.compile(r'[ \t]*<link (?=[^>]*rel="stylesheet")[^>]*href="([^"]+)"[^>]*/?>\n?')
 CLASSES = re.compile(r'\b(?:class|id)="([^"]*)"')
@@ -40,6 +41,10 @@ FONT = re.compile(r"@font-face\s*\{[^{}]*(?:Font ?Awesome|fa-)[^{}]*\}", re.IGNO
 UNUSED = ("fontawesome.js", "design-tabs.js")
 SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
 OWN = ("nnedu-live.js", "nnedu-run.js")  # these stay scripts of their own
+# The theme measures every block of code while the page loads, which lays all of it out;
+# nnedu-scroll.js measures what is shown.
+MEASURES = re.compile(r'document\.querySelectorAll\(\["pre",[^\]]*\]\.join\(", "\)\)')
+THEME = "pydata-sphinx-theme.js"
 NAMES = {"css": "nnedu-all.css", "js": "nnedu-all.js"}
 LIST = "nnedu-all.json"
 
@@ -227,7 +232,16 @@ def _commas(selectors: str) -> list[str]:
 
 
 def _scripts(out: Path, names: list[str]) -> str:
-    return "\n;\n".join((out / name).read_text(encoding="utf-8") for name in names)
+    return "\n;\n".join(_script(out / name) for name in names)
+
+
+def _script(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    if path.name == THEME:
+        text, found = MEASURES.subn("[]", text)
+        if found != 1:
+            raise ExtensionError(f"{THEME} does not measure blocks of code as before; see MEASURES")
+    return text
 
 
 def _stamp(path: Path) -> str:

@@ -1,4 +1,5 @@
-/* A formula that is wider than the column scrolls; it takes the focus, so that keys can scroll it. */
+/* What is wider than the column scrolls: it takes the focus, so that keys can scroll it. Measured
+   when it is laid out, which may be long after the page was loaded. */
 (function () {
   "use strict";
   document.addEventListener("DOMContentLoaded", function () {
@@ -11,8 +12,9 @@
         }
       }
     });
-    document.querySelectorAll("div.math").forEach(function (math) {
-      seen.observe(math);
+    const wide = "div.math, pre, .cell_output > .output, .pst-scrollable-table-container";
+    document.querySelectorAll(wide).forEach(function (part) {
+      seen.observe(part);
     });
   });
 })();

@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from sphinx.errors import ExtensionError
 
 from tools import chapters
 
@@ -98,6 +99,15 @@ def test_scripts_become_one_in_their_order(site):
         assert "fontawesome" not in page
         assert "preload" not in page
         assert "DOMContentLoaded', () => { DOCUMENTATION_OPTIONS.pagename = 'a'; }" in page
+
+
+def test_the_theme_does_not_measure_all_code(tmp_path):
+    script = tmp_path / nnedu_lean.THEME
+    script.write_text('a();document.querySelectorAll(["pre",".b > .c"].join(", ")).forEach(d)')
+    assert nnedu_lean._script(script) == "a();[].forEach(d)"
+    script.write_text("another theme")
+    with pytest.raises(ExtensionError, match="as before"):
+        nnedu_lean._script(script)
 
 
 def test_the_index_is_loaded_where_somebody_searches(site):
