@@ -232,8 +232,10 @@ def main() -> None:
     parser.add_argument("--lesson", default="03_gradient_descent")
     parser.add_argument("--students", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
-    parser.add_argument("--growth", nargs="+", type=int, help="sizes; this grader only")
+    parser.add_argument("--contenders", nargs="+", choices=CONTENDERS)
+    parser.add_argument(
+        "--growth", nargs="+", type=int, help="sizes; by this grader if no contenders are named"
+    )
     parser.add_argument(
         "--nbgrader",
         type=Path,
@@ -244,9 +246,8 @@ def main() -> None:
     parser.add_argument("--otter", type=Path, metavar="PYTHON", help="of otter's environment")
     parser.add_argument("--no-history", action="store_true", help="do not append to the history")
     options = parser.parse_args()
-    names = options.contenders
-    if options.growth:
-        names = ["nnedu, 1 worker", "nnedu, 2 workers"]
+    grows = ["nnedu, 1 worker", "nnedu, 2 workers"]
+    names = options.contenders or (grows if options.growth else list(CONTENDERS))
     sizes = options.growth or [options.students]
     results = [compare(options, names, size) for size in sizes]
     print(table(results, [f"{r['students']} students" for r in results], names[0]))
