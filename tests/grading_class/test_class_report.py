@@ -72,6 +72,13 @@ def test_a_class_without_a_grade() -> None:
     assert "<dd>0</dd>" in class_report(lesson(), [])
 
 
+def test_defences_that_were_off_are_named() -> None:
+    assert "defences" not in class_report(lesson(), CLASS)
+    page = class_report(lesson(), CLASS, defences_off=["files: <all>", "network"])
+    assert "Which defences were off?" in page
+    assert "<li>files: &lt;all&gt;</li><li>network</li>" in page
+
+
 @given(
     st.lists(st.floats(0, 1e4, allow_nan=False), min_size=1),
     st.floats(1e-3, 1e4, allow_nan=False),

@@ -58,6 +58,7 @@ def class_report(
     graded: Sequence[Graded],
     mistakes: Sequence[Mistake] = (),
     totals: Mapping[str, float] | None = None,
+    defences_off: Sequence[str] = (),
 ) -> str:
     """Return the class report as one HTML page.
 
@@ -70,6 +71,8 @@ def class_report(
         The lesson's, for their hints.
     totals : mapping, optional
         Student to points with penalty and extra points, where there are any.
+    defences_off : sequence of str
+        What protected nothing while these points were earned.
 
     Returns
     -------
@@ -87,6 +90,9 @@ def class_report(
             _section("What was misunderstood?", _mistakes(lesson, done, mistakes)),
         ]
     parts.append(_not_graded(graded))
+    if defences_off:
+        items = "".join(f"<li>{escape(line)}</li>" for line in defences_off)
+        parts.append(_section("Which defences were off?", f"<ul>{items}</ul>"))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -75,6 +75,7 @@ def write_exports(
     mistakes: Sequence[Mistake],
     adjustments: Mapping[str, Adjustment],
     exports: Exports,
+    defences_off: Sequence[str] = (),
 ) -> Written:
     """Write the class report and what else was asked for; each file whole or not at all.
 
@@ -88,6 +89,8 @@ def write_exports(
     adjustments : mapping
         Student to adjustment.
     exports : Exports
+    defences_off : sequence of str
+        What the class report says of them.
     """
     written = Written()
     totals = totals_of(graded, adjustments)
@@ -96,7 +99,8 @@ def write_exports(
         write_atomically(out / name, text)
         written.files.append(out / name)
 
-    put("class.html", class_report(lesson, graded, mistakes, totals if adjustments else None))
+    counted = totals if adjustments else None
+    put("class.html", class_report(lesson, graded, mistakes, counted, defences_off))
     if exports.junit:
         suites = [Suite(i.submission.student, i.verdict, i.message, i.seconds) for i in graded]
         put("junit.xml", junit_xml(lesson, suites))

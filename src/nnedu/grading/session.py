@@ -183,7 +183,8 @@ def grade(
         adjustments = book.adjustments()
         record = report.run_record(lesson, graded, book.seed, begin, settings, book.sessions())
     report.write(out, lesson, graded, record, adjustments)
-    finished(write_exports(out, lesson, graded, mistakes, adjustments, exports))
+    off = record["defences_off"]
+    finished(write_exports(out, lesson, graded, mistakes, adjustments, exports, off))
     return graded
 
 
