@@ -1,8 +1,10 @@
 """A picture is one accessible SVG that takes on the page's colours."""
 
+import io
 import re
 import xml.etree.ElementTree as ET
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -69,6 +71,31 @@ def test_the_same_figure_gives_the_same_text_and_two_figures_share_no_id():
     assert one == again
     assert ids[0]
     assert not ids[0] & ids[1]
+
+
+def test_the_lean_svg_draws_what_matplotlib_wrote():
+    out = io.StringIO()
+    shown = picture()
+    with mpl.rc_context({"svg.fonttype": "none"}):
+        shown.figure.savefig(out, format="svg", metadata={"Date": None})
+    before, after = ET.fromstring(out.getvalue()), ET.fromstring(shown.svg())
+    drawn = [
+        [e for e in root.iter() if e.tag.rpartition("}")[2] in {"path", "use", "text", "rect"}]
+        for root in (before, after)
+    ]
+    assert [e.tag for e in drawn[0]] == [e.tag for e in drawn[1]]
+    for one, other in zip(*drawn, strict=True):
+        for name in {"d", "x", "y"} & set(one.keys()):
+            numbers, letters = zip(*map(parted, (one.get(name), other.get(name))), strict=True)
+            assert letters[0] == letters[1]
+            np.testing.assert_allclose(*numbers, rtol=0, atol=0.005 + 1e-9)
+    assert len(shown.svg()) < 0.75 * len(out.getvalue())
+
+
+def parted(path):
+    """The numbers of a path, and its letters."""
+    numbers = re.findall(r"-?\d[\d.e-]*", path)
+    return [float(number) for number in numbers], re.findall(r"[A-Za-z]+(?![\d-])", path)
 
 
 def test_every_reference_points_to_an_id_of_the_same_figure():
