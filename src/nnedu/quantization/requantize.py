@@ -86,7 +86,7 @@ def requantize(
 
     Notes
     -----
-    **Conventions.** Rounds once, halves up, as LiteRT's kernels since it rounds once. Its older
+    **Conventions.** Rounds once, halves up, as the kernels that LiteRT uses by default. Its older
     ones round twice, first to 31 bits and then, halves away from zero, when they shift: now and
     then one code further.
 
