@@ -156,6 +156,7 @@
   }
 
   function heard(message, given) {
+    if (!current) return;
     if (message.ready) {
       ready = true;
       send();
@@ -213,6 +214,7 @@
   function fail(words, detail) {
     drop();
     const cell = current;
+    if (!cell) return;
     if (detail) cell.out.append(element("p", {}, words), element("pre", { textContent: detail, tabIndex: 0 }));
     else cell.out.append(element("p", {}, words));
     end("Not run; why is below.");

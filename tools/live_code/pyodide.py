@@ -139,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write_parts(site)
     size = sum(path.stat().st_size for path in target.iterdir())
     print(f"live: Pyodide {VERSION} is in {target} ({size / 1e6:.0f} MB)")
-    print("live: cells run without a network where the book is served: make serve")
+    print("live: cells run without a network where the book is served: make serve, or make site")
     return 0
 
 
