@@ -175,5 +175,7 @@ def _own_their_memory(every: Sequence[Array]) -> bool:
 
     As good as always so in training. Where it is not, they may still be apart.
     """
-    different = len({id(array) for array in every}) == len(every)
-    return different and all(a.base is None and a.flags.writeable for a in every)
+    for array in every:
+        if array.base is not None or not array.flags.writeable:
+            return False
+    return len({id(array) for array in every}) == len(every)

@@ -132,14 +132,18 @@ class Fused:
             arrays += tuple(values[name] for name in per_parameter)
             values = {k: v for k, v in values.items() if k not in per_parameter}
         scalars = self._scalars(**values)
-        flat = [
-            array if array.ndim == 1 and array.flags.c_contiguous else array.reshape(-1)
-            for array in arrays
-        ]
         size = theta.size
-        _run(loop, flat, scalars, size, threads or threads_for(size))
+        threads = threads or threads_for(size)
+        for array in arrays:
+            if array.ndim != 1 or not array.flags.c_contiguous:
+                break
+        else:  # as good as always so in training
+            _run(loop, arrays, scalars, size, threads)
+            return
+        flat = [array.reshape(-1) for array in arrays]
+        _run(loop, flat, scalars, size, threads)
         for array, part in zip((theta, *state), (flat[0], *flat[2:]), strict=False):
-            if part is not array and not array.flags.c_contiguous:  # part is a copy
+            if not array.flags.c_contiguous:  # part is a copy
                 array[...] = part.reshape(array.shape)
 
 

@@ -167,11 +167,12 @@ class Optimizer:
         """
         arrays = in_order(self.name, self.state_names, theta, g, state.arrays)
         values = self.values(state.t)
+        read = {"g": g}
         for name, value in values.items():
             if type(value) is not float and isinstance(value, np.ndarray):
-                values[name] = like(self.name, name, value, theta)
+                values[name] = read[name] = like(self.name, name, value, theta)
         if inplace:
-            writable_apart({"theta": theta, **state.arrays}, {"g": g, **values})
+            writable_apart({"theta": theta, **state.arrays}, read)
         if self._fused is None:
             new = self.rule(theta, g, *arrays, t=state.t + 1, **values)
             if theta.ndim == 0:  # arithmetic on 0-d arrays gives NumPy scalars
@@ -183,7 +184,8 @@ class Optimizer:
         else:
             new = (theta, *arrays) if inplace else tuple(a.copy() for a in (theta, *arrays))
             self._fused(new[0], g, *new[1:], values={"t": state.t + 1, **values})
-        return new[0], State(state.t + 1, dict(zip(self.state_names, new[1:], strict=True)))
+        held = state.arrays if inplace else dict(zip(self.state_names, new[1:], strict=True))
+        return new[0], State(state.t + 1, held)
 
     def values(self, k: int) -> dict[str, float | Array]:
         """Every hyper-parameter after ``k`` updates: a number, or an array as it was given.
