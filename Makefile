@@ -66,3 +66,4 @@ bench: setup-test ## time steps and epochs beside the frameworks, and append to 
 	@$(VENV)/python -m benchmarks.optimizer_step
 	@$(VENV)/python -m benchmarks.optimizer_step --growth
 	@$(VENV)/python -m benchmarks.one_epoch
+	@$(VENV)/python -m benchmarks.report

@@ -27,7 +27,7 @@ def shapes(size: int) -> list[tuple[int, ...]]:
 
 
 def gradient(size: int) -> np.ndarray:
-    return np.random.default_rng(0).normal(size=size).astype(np.float32)
+    return np.random.default_rng(0).standard_normal(size, np.float32)
 
 
 def parts(flat: np.ndarray) -> list[np.ndarray]:

@@ -60,7 +60,7 @@ def main() -> None:
         if odd:
             print(f"{r['rule']} {r['size']:,}: {', '.join(odd)} moved otherwise than {moved[0][0]}")
     if not options.no_history:
-        keep("optimizer_step", options.rounds, results)
+        keep("optimizer_step", options.rounds, results, growth=options.growth)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,12 @@ import numpy as np
 
 HERE = Path(__file__).parent
 PACKAGES = ("nnedu", "numpy", "numba", "torch", "jax", "optax", "keras", "tensorflow")
+PAUSE = 0.03
+"""Seconds before each turn: OpenBLAS's threads go on looking for work for 2**26 cycles."""
+
+SETTINGS = ("OMP_", "OPENBLAS_", "MKL_", "NUMBA_", "NNEDU_", "XLA_", "TF_")
+"""How the names of variables begin that change what is measured."""
+
 SetUp = Callable[..., tuple[Callable[[], Any], Callable[[], float]]]
 """Gives ``step()``, which returns when it is done, and a number that all contenders share."""
 
@@ -83,6 +89,7 @@ class Process:
 
     def ask(self, times: int, warm: int) -> dict[str, Any]:
         assert self.process.stdin is not None
+        time.sleep(PAUSE)
         print(times, warm, file=self.process.stdin, flush=True)
         return self._read()
 
@@ -144,6 +151,7 @@ def machine() -> dict[str, Any]:
         "processor": model,
         "cores": len(os.sched_getaffinity(0)),
         "load": [round(load, 1) for load in os.getloadavg()],
+        "settings": {k: v for k, v in sorted(os.environ.items()) if k.startswith(SETTINGS)},
         "system": platform.system(),
         "python": platform.python_version(),
     }
