@@ -253,9 +253,18 @@ def main() -> None:
     print(table(results, [f"{r['students']} students" for r in results], names[0]))
     for r in results:
         print({name: f"{s:.2f} s each" for name, s in r["seconds_a_submission"].items()})
+    if len(results) > 1:
+        print("each further submission:", further(results[0], results[-1]))
     if not options.no_history:
         graders = {"nbgrader": options.nbgrader, "otter-grader": options.otter}
         keep("grading", options.rounds, results, graders=versions(graders))
+
+
+def further(small: dict[str, Any], large: dict[str, Any]) -> dict[str, str]:
+    """Say what a submission costs beyond the start of a run, from classes of two sizes."""
+    more = large["students"] - small["students"]
+    before, after = small["median_seconds"], large["median_seconds"]
+    return {n: f"{(after[n] - before[n]) / more:.2f} s" for n in before if n in after}
 
 
 def versions(graders: dict[str, Path | None]) -> dict[str, str]:
