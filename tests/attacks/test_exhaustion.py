@@ -79,6 +79,19 @@ WIDENS = (
 )
 
 
+BUSY = (
+    "import ctypes, os, time\n"
+    "libc, (read, write) = ctypes.CDLL(None), os.pipe()\n"
+    "for n in range(8):\n"
+    "    if os.fork() == 0:\n"
+    "        end, seen = time.time() + 1.5, set()\n"
+    "        while time.time() < end:\n            seen.add(libc.sched_getcpu() % 256)\n"
+    "        os.write(write, bytes(seen))\n        os._exit(0)\n"
+    "for n in range(8):\n    os.wait()\n"
+    "print(len(set(os.read(read, 4096))))"
+)
+
+
 def processor_of(_: int) -> int | None:
     """The processor of a worker; runs there."""
     return own_processor()
@@ -96,5 +109,7 @@ def test_a_neighbours_processor(arena: Arena) -> None:
         if other is not None:
             assert arena.cell(WIDENS).stdout == "1\nrefused\n"
     if len(os.sched_getaffinity(0)) > 1:
+        assert arena.cell(BUSY, cell=20).stdout == "1\n"
         with arena.without("a processor of its own"):
             assert int(arena.cell(WIDENS).stdout.split()[0]) > 1
+            assert int(arena.cell(BUSY, cell=20).stdout) > 1
