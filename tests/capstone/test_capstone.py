@@ -116,7 +116,7 @@ def test_five_cycles_end_at_the_top_and_a_constant_stays():
     "wrong", [{"base": 0.0}, {"total": 10, "updates": 10}, {"shape": "linear"}, {"updates": -1}]
 )
 def test_a_rate_is_checked(wrong):
-    with pytest.raises(ValueError, match="expected|unknown|shape"):
+    with pytest.raises(ValueError, match=r"expected|shape"):
         Rate(**{"base": 0.1, "total": 20, "updates": 2} | wrong)
 
 
@@ -124,7 +124,7 @@ def test_a_recipe_is_checked_and_says_what_is_left_out():
     assert Recipe().left_out == ()
     assert Recipe(shift=False, optimizer="momentum").left_out == ("shift", "optimizer")
     for wrong in ({"optimizer": "adams"}, {"schedule": "cosinus"}):
-        with pytest.raises(ValueError, match="ada|cos"):
+        with pytest.raises(ValueError, match=r"adam|cosine"):
             Recipe(**wrong)
 
 

@@ -51,7 +51,7 @@ def worth(
             ax.plot([low, high], [place, place], color=shade, linewidth=3, alpha=0.7)
             ax.plot(middle, place, "o", color=shade, ms=7)
             ax.annotate(
-                f"{middle:+.1f}",
+                f"{round(middle, 1) + 0.0:+.1f}",  # + 0.0: no minus before a zero
                 (middle, place),
                 xytext=(0, 6),
                 textcoords="offset points",
@@ -137,3 +137,5 @@ def _image(ax: Any, image: Array) -> None:
     else:
         ax.imshow(np.clip(image, 0, 1))
     ax.set(xticks=[], yticks=[])
+    for side in ax.spines.values():
+        side.set_visible(False)
