@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_a_run_of_the_record_repeats(name, regime, seed) -> None:
 
 def test_one_runner_runs_from_many_seeds_as_if_each_was_the_first() -> None:
     run = Runner("no attention")
-    run.setting.__dict__["epochs"] = 1
+    run.setting = replace(run.setting, epochs=1)
     first = run(0.01, 3)
     assert run(0.01, 4) != first
     assert run(0.01, 3) == pytest.approx(first, rel=1e-4)

@@ -85,7 +85,7 @@ class Runner:
         self.model = self.setting.model(self.recipe, seed=0)
         self.setting.compile(self.model, self.recipe)
         self.model.optimizer.build(self.model.trainable_variables)
-        self.first = [np.array(v) for v in self.model.optimizer.variables]
+        self.first = [v.numpy().copy() for v in self.model.optimizer.variables]
 
     def __call__(self, lr: float, seed: int) -> dict[str, float]:
         """Train from a seed: losses on validation and test digits, and the share of each wrong."""
