@@ -25,7 +25,7 @@ import numpy as np
 
 HERE = Path(__file__).parent
 PACKAGES = ("nnedu", "numpy", "numba", "torch", "jax", "optax", "keras", "tensorflow")
-PAUSE = 0.03
+PAUSE = 0.05
 """Seconds before each turn: OpenBLAS's threads go on looking for work for 2**26 cycles."""
 
 SETTINGS = ("OMP_", "OPENBLAS_", "MKL_", "NUMBA_", "NNEDU_", "XLA_", "TF_")
