@@ -160,6 +160,7 @@ def make(pages: Sequence[str], target: Path) -> int:
             page = running.new_page(color_scheme="light", reduced_motion="reduce")
             page.set_default_timeout(600_000)
             page.goto(source.as_uri(), wait_until="load")
+            page.evaluate("document.fonts.ready")
             page.pdf(
                 path=draft,
                 format="A4",

@@ -85,7 +85,7 @@ def lean(app: Sphinx, failure: Exception | None) -> None:
     words = set(WORD.findall(scripts))
     for path in [*pages, *(static / own for own in OWN)]:
         words |= _words(path) if path.exists() else set()
-    sheets = _used(_sheets(out, parts["css"]), words)
+    sheets = _sheets(out, parts["css"], words)
     (static / NAMES["css"]).write_text(sheets, encoding="utf-8")
     stamps = {kind: _stamp(static / name) for kind, name in NAMES.items()}
     for path in pages:  # the stamps of today, in pages of before too
@@ -163,9 +163,13 @@ def _image(match: re.Match[str], path: Path) -> str:
     return f'<img loading="lazy"{size} {match[1]}src="{match[2]}"{match[3]}>'
 
 
-def _sheets(out: Path, names: list[str]) -> str:
-    """Style sheets one after another."""
-    return "\n".join(_sheet(out / name, (out / "_static").resolve()) for name in names)
+def _sheets(out: Path, names: list[str], words: set[str]) -> str:
+    """Style sheets one after another; our own as it is, for it also dresses the PDF."""
+    static = (out / "_static").resolve()
+    texts = {name: _sheet(out / name, static) for name in names}
+    return "\n".join(
+        text if name.endswith("/nnedu.css") else _used(text, words) for name, text in texts.items()
+    )
 
 
 def _sheet(path: Path, static: Path) -> str:

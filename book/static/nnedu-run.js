@@ -200,7 +200,6 @@
     } else {
       if (!cell.out.hasChildNodes()) cell.out.append(element("p", {}, "It ran, and shows nothing."));
       end(`Done in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s; the result is below.`);
-      typeset(cell.out);
     }
     next();
   }
@@ -263,12 +262,6 @@
       out.append(element("img", { src: `data:image/png;base64,${data}`, alt: "The figure that your run drew" }));
     } else {
       out.append(element("div", { className: "nnedu-run-html", innerHTML: data }));
-    }
-  }
-
-  function typeset(out) {
-    if (out.textContent.includes("\\(") && window.MathJax && MathJax.typesetPromise) {
-      MathJax.typesetPromise([out]);
     }
   }
 })();

@@ -17,6 +17,7 @@ import nnedu_lean
 
 PAGE = """<html><head>
 <link rel="stylesheet" type="text/css" href="{up}_static/styles/theme.css?digest=1" />
+<link rel="stylesheet" type="text/css" href="{up}_static/other.css" />
 <link rel="stylesheet" type="text/css" href="{up}_static/nnedu.css?v=2" />
 <link rel="preload" as="script" href="{up}_static/late.js" />
 <script defer src="{up}_static/scripts/fontawesome.js?digest=1"></script>
@@ -38,8 +39,9 @@ def site(tmp_path):
             ".fa-bars:before, .fa-file { content: 'x' } .mine .fa-bars { color: blue }"
             "a { background: url(../pictures/a.svg) } b { mask: url(data:image/svg+xml,x) }"
         ),
-        "_static/nnedu.css": (
-            ".fa-bars { width: 1em } .nowhere, #top { top: 0 } .nowhere:hover { left: 0 }"
+        "_static/nnedu.css": ".fa-bars { width: 1em } .only-in-the-pdf { color: blue }",
+        "_static/other.css": (
+            ".nowhere, #top { top: 0 } .nowhere:hover { left: 0 }"
             "@media print { .nowhere { right: 0 } } p:not(.nowhere) { bottom: 0 }"
             "a:is(.nowhere, .else) { margin: 0 } a[href$='.png'] { padding: 0 }"
             ".by-script { width: 2em } .sd\\/odd { width: 3em }"
@@ -86,6 +88,7 @@ def test_rules_about_what_no_page_has_are_left_out(site):
     assert "a[href$='.png']{ padding: 0 }" in css
     assert ".by-script{ width: 2em }" in css
     assert "3em" not in css
+    assert ".only-in-the-pdf { color: blue }" in css  # our own sheet is left as it is
 
 
 def test_scripts_become_one_in_their_order(site):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tools.pdf import TYPESET
-
 
 @pytest.fixture(scope="module")
 def chapter(site, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{site.as_uri()}/book/13_architecture.html", wait_until="load")
-    page.evaluate(TYPESET)
     yield page
     context.close()
 

@@ -168,5 +168,6 @@ def test_boxes_fences_and_maths_of_the_book_become_html():
     box = '`````{admonition} Is it "true"?\n:class: note\n**No.** $a < b$ {cite}`x`\n`````'
     made = show.markdown(box)
     assert '<p class="nnedu-run-title">Is it "true"?</p>' in made
-    assert r"<strong>No.</strong> \(a &lt; b\)</p>" in made
+    assert "<strong>No.</strong> <em>a &lt; b</em></p>" in made
+    assert show.markdown(r"So $\theta_0$.") == r"<p>So <code>\theta_0</code>.</p>"
     assert show.markdown("```python\na < b\n```") == '<pre tabindex="0">a &lt; b</pre>'

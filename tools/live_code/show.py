@@ -79,7 +79,9 @@ def _inline(text: str) -> str:
     for i, part in enumerate(parts):
         if i % 2:
             inner = html.escape(part[1:-1], quote=False)
-            parts[i] = f"<code>{inner}</code>" if part[0] == "`" else rf"\({inner}\)"
+            # Nothing typesets TeX here: a letter is set in italics, more is shown as it is written.
+            plain = part[0] == "$" and not re.search(r"[\\^_{}]", inner)
+            parts[i] = f"<em>{inner}</em>" if plain else f"<code>{inner}</code>"
         else:
             part = html.escape(part, quote=False)
             part = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", part)
