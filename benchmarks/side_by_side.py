@@ -28,7 +28,7 @@ PACKAGES = ("nnedu", "numpy", "numba", "torch", "jax", "optax", "keras", "tensor
 PAUSE = 0.05
 """Seconds before each turn: OpenBLAS's threads go on looking for work for 2**26 cycles."""
 
-SETTINGS = ("OMP_", "OPENBLAS_", "MKL_", "NUMBA_", "NNEDU_", "XLA_", "TF_")
+SETTINGS = ("OMP_", "OPENBLAS_", "MKL_", "NUMBA_", "NNEDU_", "XLA_", "TF_NUM_", "TF_XLA_")
 """How the names of variables begin that change what is measured."""
 
 SetUp = Callable[..., tuple[Callable[[], Any], Callable[[], float]]]
