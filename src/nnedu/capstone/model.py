@@ -111,7 +111,7 @@ def classifier(
     >>> from nnedu.capstone import classifier
     >>> model = classifier((8, 8, 1), 10, widths=(8, 16))
     >>> model.output_shape, model.count_params()
-    ((None, 10), 8954)
+    ((None, 10), 8562)
     """
     whole("classes", classes, least=2)
     whole("blocks", blocks, least=1)
