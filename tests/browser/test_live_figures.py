@@ -32,6 +32,7 @@ def test_figures_of_a_chapter_run(site, browser, page_name):
         )
         for name in WITH_FIGURES[page_name]:
             figure = page.locator(f"#live-{name}")
+            figure.scroll_into_view_if_needed()  # it starts when it comes near
             assert len(figure.locator(".nl-words").inner_text()) > 40
             assert figure.locator(".nl-static").count() == 0
         assert wrong == []

@@ -111,7 +111,8 @@ def contents(file: LiteRT) -> Contents:
     --------
     >>> import keras, tempfile
     >>> from nnedu.keras import contents, export_litert
-    >>> model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu")])
+    >>> layer = keras.layers.Dense(3, "relu", bias_initializer="ones")
+    >>> model = keras.Sequential([keras.Input((4,)), layer])
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     held = contents(export_litert(model, f"{folder}/m.tflite"))
     >>> [step.name for step in held.operators], held.nbytes["weights"], held.nbytes["biases"]
