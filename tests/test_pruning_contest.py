@@ -8,7 +8,8 @@ import pytest
 from nnedu.claims.pruning import prune_speed
 from nnedu.compression import shrink
 from nnedu.contests import pruning, pruning_costs, smaller
-from nnedu.contests.pruned import difference, provenance, recorded, recorded_race, verdict
+from nnedu.contests.intervals import verdict
+from nnedu.contests.pruned import difference, provenance, recorded, recorded_race
 from nnedu.contests.pruning import LRS, MAY, METHODS, ONLY, RACE_SEEDS, SPARSITIES, TUNING_SEEDS
 from nnedu.contests.smaller import NET, accuracy, points, trained
 from nnedu.nn.cost import multiply_adds

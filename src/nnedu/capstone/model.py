@@ -55,6 +55,11 @@ def attention_block(x: Any, heads: int) -> Any:
     -------
     Keras tensor, shape (N, H W, D)
 
+    Raises
+    ------
+    ValueError
+        If ``heads`` does not divide D.
+
     Notes
     -----
     No positions are added: the zeros with which the convolutions before it pad tell a place how far
@@ -105,6 +110,11 @@ def classifier(
     -------
     keras.Model
         Its outputs are logits, float32 under every dtype policy. Not compiled.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``classes`` is below 2, ``blocks`` below 1, or ``heads`` no divisor of the last width.
 
     Examples
     --------

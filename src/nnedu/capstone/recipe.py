@@ -35,6 +35,11 @@ class Recipe:
     warm_up : bool
         Rise linearly over the first eighth of the updates.
 
+    Raises
+    ------
+    ValueError
+        If ``optimizer`` or ``schedule`` is none of these.
+
     Examples
     --------
     >>> from dataclasses import replace
@@ -144,6 +149,11 @@ class Rate(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[mis
         Of the warm-up.
     shape : {"cosine", "constant", "cycles"}
 
+    Raises
+    ------
+    ValueError
+        If ``base`` is not above 0, ``shape`` is none of these, or the warm-up takes all updates.
+
     Notes
     -----
     **Conventions.** ``"cosine"`` equals ``nnedu.schedules.warm_up`` of ``cosine`` and Keras's
@@ -210,9 +220,9 @@ def optimizer_of(recipe: Recipe, lr: float, *, total: int) -> Any:
 
 
 def small_part(x: Array, y: Array, each: int) -> tuple[Array, Array]:
-    """The first ``each`` examples of every class, repeated to about as many as there were.
+    """The first ``each`` examples of every class, repeated to as many as there were.
 
-    An epoch of them then has as many updates as one of all: equal work, fewer labels.
+    An epoch of them has as many updates as one of all: equal work, fewer labels.
 
     Parameters
     ----------
@@ -222,9 +232,14 @@ def small_part(x: Array, y: Array, each: int) -> tuple[Array, Array]:
 
     Returns
     -------
-    x, y : arrays
+    x, y : arrays, first dimension N
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``each`` is no whole number of at least 1.
     """
     whole("each", each, least=1)
     rows = np.concatenate([np.flatnonzero(y == label)[:each] for label in np.unique(y)])
-    repeated = np.tile(rows, max(1, len(x) // len(rows)))
+    repeated = np.resize(rows, len(x))
     return x[repeated], y[repeated]

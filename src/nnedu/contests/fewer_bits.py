@@ -17,6 +17,7 @@ import numpy as np
 
 from nnedu._typing import Array
 from nnedu.compression import aware_objective, distillation_objective, fake_weights
+from nnedu.contests import intervals
 from nnedu.contests.smaller import NET, OBJECTIVE, STEPS, accuracy, batches, digits, trained
 from nnedu.losses import softmax_cross_entropy
 from nnedu.nn import Dense, Network, relu
@@ -190,9 +191,7 @@ def verdict(first: Array, second: Array) -> str:
     str
     """
     low, _, high = difference_interval(first, second)
-    if low >= -MARGIN and high <= MARGIN:
-        return "equivalent"
-    return "better" if low > 0 else "worse" if high < 0 else "inconclusive"
+    return intervals.verdict(low, high, MARGIN)
 
 
 @dataclass(frozen=True)

@@ -88,10 +88,3 @@ def difference(first: Array, second: Array) -> tuple[float, float, float]:
     apart = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
     half = 2.26 * apart.std(ddof=1) / np.sqrt(10)
     return float(apart.mean() - half), float(apart.mean()), float(apart.mean() + half)
-
-
-def verdict(low: float, high: float, margin: float) -> str:
-    """Whether a difference matters: all of its interval within the margin is "equivalent"."""
-    if -margin <= low and high <= margin:
-        return "equivalent"
-    return "better" if low > 0 else "worse" if high < 0 else "inconclusive"

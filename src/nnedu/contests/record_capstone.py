@@ -11,7 +11,6 @@ import os
 import platform
 import tempfile
 import time
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from nnedu.contests import capstone as contest
+from nnedu.contests.smaller import provenance
 
 PATH = Path(__file__).parent / "data" / "capstone.json"
 PARTS = (*contest.REGIMES, "smaller")
@@ -104,19 +104,11 @@ def _written() -> dict[str, Any]:
 
 def _write(part: str, results: dict[str, Any], seconds: float) -> None:
     stored = _written()
-    stored[part] = {
-        "provenance": {
-            "command": f"python -m nnedu.contests.record_capstone {part}",
-            "date": datetime.now(UTC).date().isoformat(),
-            "seconds": round(seconds),
-            "machine": f"{platform.system()} {platform.machine()}, threads: {_threads()}",
-            "versions": {
-                "python": platform.python_version(),
-                **{name: version(name) for name in ("numpy", "keras", "tensorflow")},
-            },
-        },
-        "results": results,
-    }
+    said = provenance(f"python -m nnedu.contests.record_capstone {part}")
+    said["seconds"] = round(seconds)
+    said["machine"] = f"{platform.system()} {platform.machine()}, threads: {_threads()}"
+    said["versions"] |= {name: version(name) for name in ("keras", "tensorflow")}
+    stored[part] = {"provenance": said, "results": results}
     PATH.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 
