@@ -16,6 +16,13 @@ SITE = ROOT / "_build" / "html"
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # of the zip format's time: equal sites give equal files
 
 
+def entry(name: str) -> zipfile.ZipInfo:
+    """How a file lies in a zip that is the same for the same files."""
+    info = zipfile.ZipInfo(name, BEGINNING)
+    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    return info
+
+
 def pack(site: Path, target: Path) -> int:
     """Pack a site; return how many files it has."""
     (site / ".nojekyll").touch()  # hosts that run Jekyll leave out folders that begin with _
@@ -23,9 +30,7 @@ def pack(site: Path, target: Path) -> int:
     part = target.with_suffix(".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in files:
-            info = zipfile.ZipInfo(path.relative_to(site).as_posix(), BEGINNING)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            packed.writestr(info, path.read_bytes())
+            packed.writestr(entry(path.relative_to(site).as_posix()), path.read_bytes())
     part.replace(target)
     return len(files)
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.live_code import needs
-from tools.site import BEGINNING
+from tools.site import entry
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -109,9 +109,7 @@ def packed(root: Path = ROOT) -> bytes:
             path.relative_to(root / "src").as_posix(): path.read_bytes() for path in library(root)
         }
         for name, content in files.items():
-            info = zipfile.ZipInfo(name, BEGINNING)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, content)
+            archive.writestr(entry(name), content)
     return out.getvalue()
 
 
