@@ -103,15 +103,36 @@ def test_threads_change_nothing(entry: Row, threads: int, monkeypatch: Any) -> N
 
 
 def test_threads_grow_with_the_vector_up_to_the_cores(monkeypatch: Any) -> None:
-    monkeypatch.setattr(fused, "_most_threads", lambda: 4)
+    monkeypatch.setattr(fused, "_most_threads", lambda: 8)
     assert [fused.threads_for(n) for n in (0, 55_050, fused.ALONE)] == [1, 1, 1]
-    assert [fused.threads_for(n) for n in (fused.ALONE + 1, 10**8)] == [3, 4]
+    assert [fused.threads_for(n) for n in (fused.ALONE + 1, 10**8)] == [5, 8]
 
 
 @pytest.mark.parametrize(("asked", "threads"), [("1", "1"), ("5", "5"), ("0", "whole number")])
 def test_environment_limits_the_threads(asked: str, threads: str) -> None:
     done = python("from nnedu.optim import fused; print(fused.threads_for(10**8))", threads=asked)
     assert threads in (done.stdout or done.stderr)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets one say where a thread runs")
+def test_threads_are_kept_off_the_core_of_the_caller(monkeypatch: Any) -> None:
+    monkeypatch.setattr(fused, "SLICE", 100)
+    monkeypatch.setattr(fused, "threads_for", lambda size: 4)
+    cores = os.sched_getaffinity(0)
+    opt, theta, gs = Optimizer("sgd", engine="fused", lr=0.1), np.ones(500), gradients(1, 500)
+    run(opt, theta, gs)  # the threads start
+    helpers = list(fused._pool(os.getpid(), 4)[1])  # a later run may start more
+    assert helpers
+    for core in (*cores, None):  # None: the system does not say
+        monkeypatch.setattr(
+            fused, "_current_core", core if core is None else lambda core=core: core
+        )
+        run(opt, theta, gs)
+        where = [os.sched_getaffinity(helper) for helper in helpers]
+        if core is not None:
+            expected = cores - {core} or cores  # with one core there is nowhere else to go
+        assert where == [expected] * len(helpers)
+    assert os.sched_getaffinity(0) == cores
 
 
 def test_several_threads_may_step_at_once(monkeypatch: Any) -> None:

@@ -8,15 +8,19 @@ has changed: the memory is read and written once. Three things make it fast:
 - what depends only on hyper-parameters and ``t`` is computed once a step, before the loop, in
   float64, and cast to the arrays' dtype: float32 loops stay float32 and vectorise;
 - a division by such a scalar becomes a multiplication by its inverse;
-- long vectors are shared among threads, a slice at a time, whoever is free taking the next.
+- long vectors are shared among threads, a slice at a time, whoever is free taking the next, each
+  on a core of its own.
 
 The threads are Python's own and the loop runs without Python's lock, which is safe where Numba's
 thread pools are not: under ``fork`` and when several threads step at once.
 """
 
+import contextlib
+import ctypes
 import functools
 import inspect
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +38,7 @@ __all__ = ["Fused", "UntranslatableError", "missing", "threads_for"]
 SLICE = 1 << 18
 """Elements a thread takes at a time: some tenths of a millisecond of work."""
 
-ALONE = 1 << 19
+ALONE = 1 << 20
 """Up to this length one thread is faster than two: waking the second takes tens of microseconds."""
 
 
@@ -162,7 +166,7 @@ def threads_for(size: int) -> int:
     Parameters
     ----------
     size : int
-        Its length. Up to 2**19 one thread is faster than several.
+        Its length. Up to 2**20 one thread is faster than several.
 
     Returns
     -------
@@ -203,7 +207,9 @@ def _run(
                 return
             loop(*flat, scalars, start, min(start + SLICE, size))
 
-    others = [_pool(os.getpid(), threads).submit(work) for _ in range(threads - 1)]
+    pool, ids = _pool(os.getpid(), threads)
+    _send_elsewhere(ids)
+    others = [pool.submit(work) for _ in range(threads - 1)]
     work()
     for other in others:
         if not other.cancel():  # one that has not begun finds nothing left
@@ -211,6 +217,30 @@ def _run(
 
 
 @functools.cache
-def _pool(pid: int, threads: int) -> ThreadPoolExecutor:
-    """The threads of this process: a forked child has none of its parent's."""
-    return ThreadPoolExecutor(threads - 1, thread_name_prefix="nnedu-fused")
+def _pool(pid: int, threads: int) -> tuple[ThreadPoolExecutor, list[int]]:
+    """The threads of this process, and the system's numbers for them as they start.
+
+    A forked child has none of its parent's.
+    """
+    ids: list[int] = []
+    start = lambda: ids.append(threading.get_native_id())  # noqa: E731
+    return ThreadPoolExecutor(threads - 1, "nnedu-fused", start), ids
+
+
+def _send_elsewhere(ids: Sequence[int]) -> None:
+    """Let threads that sleep wake on any core but the caller's.
+
+    Linux likes to wake a thread on the core of whoever wakes it. It then waits for its turn there
+    while another core is idle, and the two of them take as long as one.
+    """
+    if _current_core is None:
+        return
+    elsewhere = os.sched_getaffinity(0) - {_current_core()}
+    for each in ids if elsewhere else ():
+        with contextlib.suppress(OSError):  # it may be gone
+            os.sched_setaffinity(each, elsewhere)
+
+
+_current_core: Callable[[], int] | None = None
+if sys.platform == "linux":
+    _current_core = getattr(ctypes.CDLL(None), "sched_getcpu", None)
