@@ -54,7 +54,7 @@ def ours(engine: str) -> Callable[[str], Contender]:
 
         net = Network([Dense(64), relu, Dense(64), relu, Dense(C)], inputs=WIDTHS[0])
         theta = np.concatenate([part.ravel() for layer in weights() for part in layer])
-        objective = net.objective(softmax_cross_entropy)
+        objective = net.objective(softmax_cross_entropy, engine=engine)
         opt = Optimizer(rule, lr=LR[rule], engine=engine)
         if opt.engine != engine:
             raise ModuleNotFoundError("No module named 'numba'", name="numba")

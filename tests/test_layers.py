@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "nnedu"
 LAYERS = {
-    0: {"_typing", "_check"},
+    0: {"_typing", "_check", "_compile"},
     1: {"losses", "optim", "schedules", "regularization", "pruning", "quantization"},
     2: {"nn"},
     3: {
@@ -34,8 +34,7 @@ LAYERS = {
 TOP = 4  # faces: everything that is not named above
 NUMPY_ONLY = set().union(*LAYERS.values())
 # Imported where used, with an extra.
-# Imported where used, with an extra.
-LAZY = {"data": {"sklearn"}, "optim": {"numba"}, "train": {"tqdm"}}
+LAZY = {"data": {"sklearn"}, "optim": {"numba"}, "nn": {"numba"}, "train": {"tqdm"}}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -202,7 +202,7 @@ print(opt.step(np.ones(1), np.ones(1), opt.init(np.ones(1)))[0])
 """
     )
     first, second = done.stdout.splitlines()
-    assert first.startswith("reference 1 <string> engine='fused' needs Numba, which cannot be impo")
+    assert first.startswith("reference 1 <string> engine='fused' needs numba, which cannot be impo")
     assert first.endswith("Run: pip install 'nnedu[fast]'")
     assert second == "[0.5]"
 

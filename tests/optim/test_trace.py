@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy import sqrt
 
+from nnedu._compile import ARITHMETIC, COMPARE, LOGIC
 from nnedu.optim import Optimizer
-from nnedu.optim._operations import ARITHMETIC, COMPARE, LOGIC
 from nnedu.optim.fused import UntranslatableError
 from tests.needs import require
 

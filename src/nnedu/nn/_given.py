@@ -1,6 +1,7 @@
 """What a network is given, checked once before any layer runs."""
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
@@ -26,6 +27,16 @@ def check_inputs(theta: Array, x: Array, inputs: Shape) -> None:
         f"x has shape {x.shape}; expected (N, {expected}): the batch first, channels last. "
         f"Rows, or no channels? Pass x.reshape(-1, {expected})."
     )
+
+
+def check_size(theta: Array, shapes: Mapping[str, Shape]) -> None:
+    """Raise ValueError unless ``theta`` holds parameters of these shapes, one after the other."""
+    size = sum(map(prod, shapes.values()))
+    if theta.shape != (size,):
+        raise ValueError(
+            f"theta has shape {theta.shape}; expected ({size},) for the parameters "
+            f"{', '.join(shapes)}. Made for another network?"
+        )
 
 
 def check_statistics(held: Mapping[str, Array], names: tuple[str, ...], theta: Array) -> None:

@@ -1,15 +1,18 @@
 """A chain of layers whose parameters live in one flat vector."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from nnedu._check import whole
+from nnedu._check import known, whole
+from nnedu._compile import ENGINES, UntranslatableError, compiles
 from nnedu._typing import Array, Backward, Loss
-from nnedu.nn._given import check_inputs, check_statistics
+from nnedu.nn._given import check_inputs, check_size, check_statistics
 from nnedu.nn.chain import Chain
+from nnedu.nn.fused import fused_objective
 from nnedu.nn.layer import Layer, PlainLayer, Shape
 
 Backpropagation = Callable[[Array], Array]  # from the gradient of the outputs to that of theta
@@ -113,11 +116,7 @@ class Network:
         ValueError
             If ``theta`` does not have shape (P,).
         """
-        if theta.shape != (self.size,):
-            raise ValueError(
-                f"theta has shape {theta.shape}; expected ({self.size},) for the parameters "
-                f"{', '.join(self.shapes)}. Made for another network?"
-            )
+        check_size(theta, self.shapes)
         views, start = {}, 0
         for name, shape in self.shapes.items():
             stop = start + prod(shape)
@@ -186,6 +185,7 @@ class Network:
         *,
         rng: np.random.Generator | None = None,
         statistics: dict[str, Array] | None = None,
+        engine: str = "reference",
     ) -> Callable[[Array, Array, Array], tuple[float, Array]]:
         """The function training minimises, and its gradient.
 
@@ -198,11 +198,28 @@ class Network:
         statistics : dict of str to array, optional
             For a network that has them. Every call replaces the arrays in this dict, ready for
             :meth:`predict`; ``dict(statistics)`` keeps what is there now.
+        engine : {"reference", "fused"}
+            What runs the layers. ``fused`` compiles them with Numba, for batches of any size: the
+            same numbers up to rounding, sooner where the network is small. Where Numba or SciPy,
+            whose products it uses, is missing it warns and becomes ``reference``.
 
         Returns
         -------
         callable
             ``objective(theta, x, targets) -> (value, g)`` with ``g`` of shape (P,).
+
+        Raises
+        ------
+        UntranslatableError
+            If ``engine`` is ``fused`` and a layer draws numbers, keeps statistics, or does
+            something else that cannot be compiled (a TypeError); the message says what and where.
+        ValueError
+            If the engine is not known.
+
+        Warns
+        -----
+        UserWarning
+            If ``engine`` is ``fused`` and a package that it needs cannot be imported.
 
         Examples
         --------
@@ -214,6 +231,15 @@ class Network:
         >>> value, g
         (1.0, array([2., 2.]))
         """
+        known("engine", engine, ENGINES)
+        if engine == "fused" and compiles("numba", "scipy"):
+            if self._remembered:
+                raise UntranslatableError(
+                    f"the network keeps statistics ({', '.join(self._remembered)}), for which the "
+                    "fused engine of a network has no place; engine='reference' has."
+                )
+            entrance = partial(self.chain.entrance, np.random.default_rng(0))
+            return fused_objective(entrance, self.shapes, self.inputs, loss)
         held = {} if statistics is None else statistics
 
         def objective(theta: Array, x: Array, targets: Array) -> tuple[float, Array]:

@@ -153,8 +153,6 @@ def writable_apart(written: Mapping[str, Array], read: Mapping[str, object]) -> 
         If an array is read-only or shares memory with another.
     """
     others = {name: array for name, array in read.items() if isinstance(array, np.ndarray)}
-    if _own_their_memory([*written.values(), *others.values()]):
-        return
     for name, array in written.items():
         if not array.flags.writeable:
             raise ValueError(
@@ -170,12 +168,21 @@ def writable_apart(written: Mapping[str, Array], read: Mapping[str, object]) -> 
         others[name] = array
 
 
-def _own_their_memory(every: Sequence[Array]) -> bool:
-    """Whether all are different arrays, each with memory of its own, and can be written to.
+def stand_alone(every: Sequence[Array]) -> bool:
+    """Whether all are different arrays, each in one piece of memory of its own and writable.
 
-    As good as always so in training. Where it is not, they may still be apart.
+    As good as always so in training. Where it is not, they may still be apart, and
+    :func:`writable_apart` tells.
+
+    Parameters
+    ----------
+    every : sequence of array
+
+    Returns
+    -------
+    bool
     """
     for array in every:
-        if array.base is not None or not array.flags.writeable:
+        if array.base is not None or not array.flags.carray:
             return False
     return len({id(array) for array in every}) == len(every)

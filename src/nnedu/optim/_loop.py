@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nnedu._typing import Array
+from nnedu._compile import defined
 from nnedu.optim._program import Program
 
 
@@ -32,14 +32,15 @@ def loop_text(program: Program) -> str:
     )
 
 
-def before(program: Program) -> Callable[..., Array]:
+def before(program: Program) -> Callable[..., tuple[float, ...]]:
     """A function of ``t`` and the hyper-parameters that gives the constants of the loop."""
     lines = [
         f"def before({', '.join(program.scalars)}):",
         *(f"    {name} = {expression}" for name, expression in program.before.items()),
-        f"    return np.array([{', '.join(program.constants)}], np.float64)",
+        f"    return ({''.join(f'float({name}), ' for name in program.constants)})",
     ]
-    return _defined("\n".join(lines), "before", inverse=_inverse, **program.functions)
+    (function,) = defined("\n".join(lines), "before", inverse=_inverse, **program.functions)
+    return function
 
 
 def _inverse(x: float) -> float:
@@ -54,14 +55,6 @@ def compiled(source: str, dtype: str) -> Callable[..., None]:
 
     # numpy's errors: 1/0 is infinite. A test for 0 at each division would cost the vectorisation.
     compiler: Any = numba.njit(nogil=True, error_model="numpy")
-    loop: Callable[..., None] = compiler(_defined(source, "loop", real=getattr(np, dtype)))
-    return loop
-
-
-def _defined(source: str, name: str, **names: Any) -> Callable[..., Any]:
-    """The function that a generated text defines."""
-    space: dict[str, Any] = {"np": np, **names}
-    # Our own text: names of symbols and numbers, nothing from outside.
-    exec(source, space)  # imports nothing of nnedu
-    function: Callable[..., Any] = space[name]
-    return function
+    (loop,) = defined(source, "loop", real=getattr(np, dtype))
+    machine_code: Callable[..., None] = compiler(loop)
+    return machine_code

@@ -11,11 +11,8 @@ from typing import NoReturn
 
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from nnedu._compile import UntranslatableError
 from nnedu.optim._operations import KNOWN
-
-
-class UntranslatableError(TypeError):
-    """A rule does something that has no place in a loop over elements."""
 
 
 @dataclass

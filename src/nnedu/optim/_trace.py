@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from nnedu._compile import ARITHMETIC, COMPARE, LOGIC, UntranslatableError
 from nnedu._typing import Rule
-from nnedu.optim._operations import ARITHMETIC, COMPARE, KNOWN, LOGIC
-from nnedu.optim._program import Program, UntranslatableError, expression
+from nnedu.optim._operations import KNOWN
+from nnedu.optim._program import Program, expression
 
 
 def _refusal(what: str) -> Callable[..., NoReturn]:

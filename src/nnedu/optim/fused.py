@@ -28,12 +28,12 @@ from typing import Any
 
 import numpy as np
 
+from nnedu._compile import UntranslatableError
 from nnedu._typing import Array, Rule
 from nnedu.optim._loop import before, compiled, loop_text
-from nnedu.optim._program import UntranslatableError
 from nnedu.optim._trace import trace
 
-__all__ = ["Fused", "UntranslatableError", "missing", "threads_for"]
+__all__ = ["Fused", "UntranslatableError", "threads_for"]
 
 SLICE = 1 << 18
 """Elements a thread takes at a time: some tenths of a millisecond of work."""
@@ -100,6 +100,7 @@ class Fused:
         *state: Array,
         values: Mapping[str, float | Array],
         threads: int | None = None,
+        flat: bool = False,
     ) -> None:
         """Do one update in place: ``theta`` and every state array are overwritten.
 
@@ -111,6 +112,8 @@ class Fused:
             ``t`` and every hyper-parameter.
         threads : int, at least 1, optional
             How many; by default :func:`threads_for` decides.
+        flat : bool
+            Whether the caller knows that every array has one dimension and lies in one piece.
 
         Raises
         ------
@@ -126,7 +129,7 @@ class Fused:
         if per_parameter != self._per_parameter:
             if per_parameter not in self._others:
                 self._others[per_parameter] = Fused(self._rule, per_parameter)
-            self._others[per_parameter](theta, g, *state, values=values, threads=threads)
+            self._others[per_parameter](theta, g, *state, values=values, threads=threads, flat=flat)
             return
         loop = self._loops.get(theta.dtype.char)
         if loop is None:
@@ -138,26 +141,14 @@ class Fused:
         scalars = self._scalars(**values)
         size = theta.size
         threads = threads or threads_for(size)
-        for array in arrays:
-            if array.ndim != 1 or not array.flags.c_contiguous:
-                break
-        else:  # as good as always so in training
+        if flat:  # as good as always so in training
             _run(loop, arrays, scalars, size, threads)
             return
-        flat = [array.reshape(-1) for array in arrays]
-        _run(loop, flat, scalars, size, threads)
-        for array, part in zip((theta, *state), (flat[0], *flat[2:]), strict=False):
+        vectors = [array.reshape(-1) for array in arrays]
+        _run(loop, vectors, scalars, size, threads)
+        for array, part in zip((theta, *state), (vectors[0], *vectors[2:]), strict=False):
             if not array.flags.c_contiguous:  # part is a copy
                 array[...] = part.reshape(array.shape)
-
-
-def missing() -> str | None:
-    """Why Numba cannot be used here, in words; None where it can."""
-    try:
-        import numba  # noqa: F401
-    except ImportError as error:  # not there, or it refuses the NumPy that is
-        return str(error)
-    return None
 
 
 def threads_for(size: int) -> int:
@@ -190,7 +181,11 @@ def _most_threads() -> int:
 
 
 def _run(
-    loop: Callable[..., None], flat: Sequence[Array], scalars: Array, size: int, threads: int
+    loop: Callable[..., None],
+    flat: Sequence[Array],
+    scalars: tuple[float, ...],
+    size: int,
+    threads: int,
 ) -> None:
     """The loop over all elements, by this thread and others."""
     if threads == 1:

@@ -1,20 +1,16 @@
 """The object a training loop holds: an update rule, its hyper-parameters and its engine."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from nnedu._check import floating, known
+from nnedu._compile import ENGINES, compiles
 from nnedu._typing import Array, Rule
-from nnedu.optim._arguments import in_order, like, writable_apart
+from nnedu.optim._arguments import in_order, like, stand_alone, writable_apart
 from nnedu.optim._hyper import Hyper, numbers, settled, signature, words
-from nnedu.optim.fused import Fused, missing
+from nnedu.optim.fused import Fused
 from nnedu.optim.rules import row
-
-ENGINES = ("reference", "fused")
-"""The engines that can run a rule. ``reference`` calls the rule itself on NumPy arrays; ``fused``
-compiles it with Numba into one loop (``nnedu.optim.fused``) that gives the same numbers sooner."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +84,9 @@ class Optimizer:
         known("engine", engine, ENGINES)
         self.rule: Rule = row(rule).rule if isinstance(rule, str) else rule
         self.name = self.rule.__name__
-        self.engine = engine
-        self._fused = _fused_or_note(self.rule) if engine == "fused" else None
-        if self._fused is None:
-            self.engine = "reference"
+        fused = engine == "fused" and compiles("numba")
+        self.engine = "fused" if fused else "reference"
+        self._fused = Fused(self.rule) if fused else None
         self.state_names, defaults = signature(self.rule)
         self.hyper = settled(self.name, defaults, hyper)
 
@@ -171,7 +166,8 @@ class Optimizer:
         for name, value in values.items():
             if type(value) is not float and isinstance(value, np.ndarray):
                 values[name] = read[name] = like(self.name, name, value, theta)
-        if inplace:
+        plain = inplace and stand_alone([theta, *arrays, *read.values()])
+        if inplace and not plain:
             writable_apart({"theta": theta, **state.arrays}, read)
         if self._fused is None:
             new = self.rule(theta, g, *arrays, t=state.t + 1, **values)
@@ -183,7 +179,8 @@ class Optimizer:
                 new = (theta, *arrays)
         else:
             new = (theta, *arrays) if inplace else tuple(a.copy() for a in (theta, *arrays))
-            self._fused(new[0], g, *new[1:], values={"t": state.t + 1, **values})
+            values["t"] = state.t + 1
+            self._fused(new[0], g, *new[1:], values=values, flat=plain and theta.ndim == 1)
         held = state.arrays if inplace else dict(zip(self.state_names, new[1:], strict=True))
         return new[0], State(state.t + 1, held)
 
@@ -193,15 +190,3 @@ class Optimizer:
         Plain Python floats: a float64 NumPy scalar would promote float32 parameters.
         """
         return numbers(self.name, self.hyper, k)
-
-
-def _fused_or_note(rule: Rule) -> Fused | None:
-    """The compiled rule; without Numba a warning and None."""
-    if why := missing():
-        warnings.warn(
-            f"engine='fused' needs Numba, which cannot be imported ({why}); the reference engine "
-            "runs instead: the same numbers, later. Run: pip install 'nnedu[fast]'",
-            stacklevel=3,
-        )
-        return None
-    return Fused(rule)

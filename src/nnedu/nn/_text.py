@@ -1,0 +1,155 @@
+"""From a recording of layers to the text of two functions."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
+from math import prod
+
+from nnedu.nn._record import PRODUCT, Recording
+
+INDENT = "    "
+LETTERS = "ijklm"
+
+
+def text(some: Recording, more: Recording, shapes: Sequence[tuple[int, ...]]) -> str:
+    """``forward(theta, x) -> (y, *kept)`` and ``backward(theta, x, *kept, d_y, g)``.
+
+    Parameters
+    ----------
+    some, more : Recording
+        Of the same layers with two numbers of examples: sizes that differ are that number.
+    shapes : sequence of tuple
+        Those of the parameters, in the order in which they lie in ``theta``.
+
+    Returns
+    -------
+    str
+    """
+    names = list(some.lines)
+    writer = _Writer(some, more)
+    after = writer.needed(names[some.forward :], some.gradients)
+    read = {*some.gradients, *writer.read(after)}
+    kept = [name for name in names[: some.forward] if name in read]
+    before = writer.needed(names[: some.forward], [some.output, *kept])
+    stores = {f"g{i}": name for i, name in enumerate(some.gradients)}
+    return "\n".join(
+        [
+            "def forward(theta, x):",
+            *_views("p", "theta", shapes, writer.read(before)),
+            *writer.statements(before, [some.output, *kept], {}),
+            f"{INDENT}return ({', '.join([some.output, *kept])},)",
+            "",
+            f"def backward({', '.join(['theta', 'x', *kept, 'd_y', 'g'])}):",
+            *_views("p", "theta", shapes, writer.read(after)),
+            *_views("g", "g", shapes, {f"g{i}" for i in range(len(shapes))}),
+            *writer.statements(after, some.gradients, stores),
+            "",
+        ]
+    )
+
+
+def _views(
+    letter: str, vector: str, shapes: Sequence[tuple[int, ...]], used: set[str]
+) -> list[str]:
+    """Statements that give parts of a flat vector their names and shapes."""
+    places = pairwise(accumulate(map(prod, shapes), initial=0))
+    return [
+        f"{INDENT}{letter}{i} = {vector}[{start}:{stop}]"
+        + (f".reshape({shape})" if len(shape) != 1 else "")
+        for i, ((start, stop), shape) in enumerate(zip(places, shapes, strict=True))
+        if f"{letter}{i}" in used
+    ]
+
+
+def _base(name: str) -> str:
+    """The array of which another may be the transpose."""
+    return name.removesuffix(".T")
+
+
+class _Writer:
+    """Writes operations as statements."""
+
+    def __init__(self, some: Recording, more: Recording) -> None:
+        self.lines, self.shapes, self.other = some.lines, some.shapes, more.shapes
+
+    def read(self, names: Iterable[str]) -> set[str]:
+        """The arrays that operations read."""
+        return {_base(argument) for name in names for argument in self.lines[name].arguments}
+
+    def needed(self, names: Sequence[str], results: Iterable[str]) -> list[str]:
+        """Those of the operations that results follow from, in order."""
+        wanted = {_base(name) for name in results}
+        for name in reversed(names):
+            if name in wanted:
+                wanted |= self.read([name])
+        return [name for name in names if name in wanted]
+
+    def statements(
+        self, names: Sequence[str], results: Sequence[str], stores: Mapping[str, str]
+    ) -> list[str]:
+        """Operations in order; one of elements that is used once is written where it is used.
+
+        ``stores`` are arrays that results are written to. A product goes there at once.
+        """
+        uses = Counter(argument for name in names for argument in self.lines[name].arguments)
+        uses.update(results)
+        inside = {
+            argument
+            for name in names
+            for argument in self.lines[name].arguments
+            if self.lines[name].elementwise
+            and argument in names
+            and self.lines[argument].elementwise
+            and uses[argument] == 1
+            and self.shapes[argument] == self.shapes[name]
+        }
+        found: list[str] = []
+        stored = set()
+        for name in names:
+            line = self.lines[name]
+            if line.elementwise:
+                found += [] if name in inside else self._loop(name, inside)
+                continue
+            call = line.text.format(*line.arguments)
+            place = next((place for place, stores_it in stores.items() if stores_it == name), None)
+            if line.text == PRODUCT and place is not None:
+                call = f"{call[:-1]}, {place})"
+                stored.add(place)
+            found.append(f"{name} = {call}")
+        found += [f"{place}[...] = {name}" for place, name in stores.items() if place not in stored]
+        return [INDENT + line for line in found]
+
+    def _loop(self, name: str, inside: set[str]) -> list[str]:
+        """A loop over the elements of a result."""
+        sizes = [
+            str(size) if size == other else "len(x)"
+            for size, other in zip(self.shapes[name], self.other[name], strict=True)
+        ]
+        letters = LETTERS[: len(sizes)]
+        shape = f"({', '.join(sizes)})" if len(sizes) > 1 else sizes[0]
+        found = [f"{name} = np.empty({shape}, {self.lines[name].dtype})"]
+        for depth, (letter, size) in enumerate(zip(letters, sizes, strict=True)):
+            found.append(f"{INDENT * depth}for {letter} in range({size}):")
+        element = f"{name}[{', '.join(letters)}]"
+        found.append(f"{INDENT * len(sizes)}{element} = {self._element(name, letters, inside)}")
+        return found
+
+    def _element(self, name: str, letters: str, inside: set[str]) -> str:
+        """What one element of a result is, in terms of elements of arrays."""
+        line, texts = self.lines[name], []
+        for argument in line.arguments:
+            if argument in inside:
+                texts.append(f"({self._element(argument, letters, inside)})")
+            elif argument in self.shapes:
+                shape = self.shapes[argument]
+                at = [
+                    letter if size > 1 else "0"  # numbers of examples are 2 and 3
+                    for letter, size in zip(
+                        letters[len(letters) - len(shape) :], shape, strict=True
+                    )
+                ]
+                turned = argument.endswith(".T")
+                texts.append(f"{_base(argument)}[{', '.join(reversed(at) if turned else at)}]")
+            else:
+                texts.append(argument)
+        return line.text.format(*texts)

@@ -1,0 +1,325 @@
+"""A network's compiled layers: the numbers of its layers, or an error that says what cannot be."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnedu._compile import UntranslatableError
+from nnedu.data import in_order
+from nnedu.gradcheck import check_gradient
+from nnedu.losses import mse, softmax_cross_entropy
+from nnedu.nn import (
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Layer,
+    LayerNorm,
+    Network,
+    Recompute,
+    Residual,
+    flatten,
+    gelu,
+    gelu_tanh,
+    leaky_relu,
+    relu,
+    sigmoid,
+    silu,
+    tanh,
+)
+from nnedu.nn.fused import FusedLayers, compiled
+from nnedu.optim import Optimizer
+from nnedu.train import train
+from tests.needs import require
+
+ACTIVATIONS = (relu, leaky_relu, sigmoid, tanh, silu, gelu_tanh)
+NETWORKS = {f.__name__: [Dense(6), f, Dense(5), f, Dense(3)] for f in ACTIVATIONS} | {
+    "one layer": [Dense(3)],
+    "no parameters first": [tanh, Dense(3)],
+    "no parameters last": [Dense(3), sigmoid],
+    "block": [Dense(5), Residual([Dense(5), relu, Dense(5)]), relu, Dense(3)],
+    "recomputed": [Recompute([Dense(4), tanh]), Dense(3)],
+    "one unit": [Dense(1), relu, Dense(3)],
+}
+networks = pytest.mark.parametrize("layers", NETWORKS.values(), ids=NETWORKS)
+
+
+@pytest.fixture(autouse=True)
+def _packages() -> None:
+    require("numba")
+    require("scipy")
+
+
+def batch(N: int, inputs: Any = (7,), dtype: Any = float) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(N)
+    return rng.normal(size=(N, *inputs)).astype(dtype), rng.integers(3, size=N)
+
+
+def start(net: Network, dtype: Any = float) -> np.ndarray:
+    rng = np.random.default_rng(1)
+    return (net.init(rng) + 0.1 * rng.normal(size=net.size)).astype(dtype)
+
+
+@networks
+@pytest.mark.parametrize("N", [1, 2, 3, 64])
+def test_the_numbers_are_those_of_the_layers(layers: Any, N: int) -> None:
+    net = Network(layers, inputs=7)
+    theta, (x, labels) = start(net), batch(N)
+    before = theta.copy(), x.copy()
+    value, g = net.objective(softmax_cross_entropy, engine="fused")(theta, x, labels)
+    expected, expected_g = net.objective(softmax_cross_entropy)(theta, x, labels)
+    assert abs(value - expected) < 1e-14
+    np.testing.assert_allclose(g, expected_g, atol=1e-15, rtol=1e-13)
+    np.testing.assert_array_equal(before[0], theta)
+    np.testing.assert_array_equal(before[1], x)
+
+
+@networks
+def test_float32_errs_no_more_than_the_layers_do(layers: Any) -> None:
+    net = Network(layers, inputs=7)
+    theta, (x, labels) = start(net, np.float32), batch(64, dtype=np.float32)
+    exact = net.objective(softmax_cross_entropy)(theta.astype(float), x.astype(float), labels)[1]
+    errors = {}
+    for engine in ("reference", "fused"):
+        _, g = net.objective(softmax_cross_entropy, engine=engine)(theta, x, labels)
+        assert g.dtype == np.float32
+        errors[engine] = float(np.linalg.norm(g - exact))
+    assert errors["fused"] <= 2 * errors["reference"] + np.finfo(np.float32).eps
+
+
+def test_the_gradient_is_that_of_finite_differences() -> None:
+    net = Network([Dense(6), tanh, Dense(3)], inputs=7)
+    objective = net.objective(softmax_cross_entropy, engine="fused")
+    assert check_gradient(objective, start(net), *batch(5)).error < 1e-7
+
+
+def test_a_thousand_steps_end_where_the_layers_end() -> None:
+    net = Network([Dense(6), relu, Dense(3)], inputs=7)
+    x, labels = batch(96, dtype=np.float32)
+
+    def end(engine: str, dtype: Any) -> np.ndarray:
+        objective = net.objective(softmax_cross_entropy, engine=engine)
+        batches = in_order(32, x.astype(dtype), labels)
+        opt = Optimizer("momentum", lr=0.01, engine=engine)
+        return train(objective, start(net, dtype), opt, batches, steps=1000).theta
+
+    exact = end("reference", float)
+    assert np.abs(end("fused", float) - exact).max() < 1e-10
+    far = {
+        engine: np.linalg.norm(end(engine, np.float32) - exact) for engine in ("reference", "fused")
+    }
+    assert far["fused"] <= 2 * far["reference"]
+
+
+def test_any_memory_layout_will_do() -> None:
+    net = Network([Dense(4), relu, Dense(3)], inputs=7)
+    theta, (x, labels) = start(net), batch(6)
+    objective = net.objective(softmax_cross_entropy, engine="fused")
+    expected = objective(theta, x, labels)
+    apart = np.empty((net.size, 2))
+    apart[:, 1] = theta
+    for at, rows in ((apart[:, 1], x), (theta, np.asfortranarray(x)), (theta, x[::-1][::-1])):
+        value, g = objective(at, rows, labels)
+        assert value == expected[0]
+        np.testing.assert_array_equal(g, expected[1])
+
+
+def test_any_loss_will_do() -> None:
+    net = Network([Dense(4), relu, Dense(3)], inputs=7)
+    theta, (x, _), targets = start(net), batch(6), np.ones((6, 3))
+    value, g = net.objective(mse, engine="fused")(theta, x, targets)
+    expected, expected_g = net.objective(mse)(theta, x, targets)
+    assert value == pytest.approx(expected, rel=1e-14)
+    np.testing.assert_allclose(g, expected_g, rtol=1e-13, atol=1e-15)
+
+
+def test_what_was_given_is_not_held() -> None:
+    net = Network([tanh, Dense(3)], inputs=7)
+    objective, (x, labels) = net.objective(softmax_cross_entropy, engine="fused"), batch(4)
+    _, first = objective(start(net), x, labels)
+    kept = first.copy()
+    objective(start(net), 2 * x, labels)
+    np.testing.assert_array_equal(first, kept)
+
+
+class Twice(Layer):
+    """A weight that is used twice, a sum that is broadcast, comparisons joined, a power."""
+
+    def shapes(self, inputs: Any) -> Any:
+        return {"W": (*inputs, *inputs)}
+
+    def init(self, rng: Any, inputs: Any) -> Any:
+        return {"W": rng.normal(size=(*inputs, *inputs))}
+
+    def __call__(self, x: Any, *arrays: Any) -> Any:
+        (W,) = arrays
+        total = x.sum(axis=0)
+        inside = (x > -1) & ~(x >= 1)
+        y = x @ W @ W + total**2 * inside
+
+        def backward(d_y: Any) -> Any:
+            d_total = (2 * total * inside * d_y).sum(axis=0)
+            d_x = d_y @ W.T @ W.T + d_total
+            return d_x, x.T @ (d_y @ W.T) + (x @ W).T @ d_y
+
+        return y, backward
+
+
+def test_a_newcomer_s_layer_is_compiled_as_it_is() -> None:
+    net = Network([Dense(4), Twice(), Dense(3)], inputs=7)
+    theta, (x, labels) = start(net), batch(6)
+    objective = net.objective(softmax_cross_entropy, engine="fused")
+    assert check_gradient(objective, theta, x, labels).error < 1e-6
+    np.testing.assert_allclose(
+        objective(theta, x, labels)[1],
+        net.objective(softmax_cross_entropy)(theta, x, labels)[1],
+        rtol=1e-12,
+        atol=1e-14,
+    )
+
+
+def picks(x: Any) -> Any:
+    return x[:, ::-1], lambda d_y: (d_y[:, ::-1],)
+
+
+def asks(x: Any) -> Any:
+    return (x, lambda d_y: (d_y,)) if x.max() > 0 else (-x, lambda d_y: (-d_y,))
+
+
+def reshapes(x: Any) -> Any:
+    return x.reshape(-1, x.shape[1]) + 0, lambda d_y: (d_y,)
+
+
+def overwrites(x: Any) -> Any:
+    x *= 2
+    return x, lambda d_y: (2 * d_y,)
+
+
+def averages(x: Any) -> Any:
+    return x / x.shape[0], lambda d_y: (d_y / x.shape[0],)
+
+
+def promotes(x: Any) -> Any:
+    return np.float64(2) * x, lambda d_y: (np.float64(2) * d_y,)
+
+
+def leaves(x: Any) -> Any:
+    y = np.asarray(x, copy=True).view(np.ndarray)
+    return y, lambda d_y: (d_y,)
+
+
+def breaks(x: Any) -> Any:
+    return x + {}[x.ndim], lambda d_y: (d_y,)
+
+
+REFUSED = {
+    "picks": ([Dense(3), picks], r"picks \(.*test_fused.py, line \d+\) picks out elements"),
+    "asks": ([Dense(3), asks], r"asks \(.*\) calls np.maximum with"),
+    "reshapes": ([Dense(3), reshapes], r"reshapes \(.*\) takes a piece of an array, or its numb"),
+    "overwrites": ([Dense(3), overwrites], r"overwrites \(.*\) calls np.multiply with out"),
+    "averages": ([Dense(3), averages], "other things to two examples than to three"),
+    "promotes": ([Dense(3), promotes], r"promotes \(.*\) makes float64 of the dtype of theta"),
+    "leaves": ([Dense(3), leaves], "uses an array that is neither its input nor its parameter"),
+    "gelu": ([Dense(3), gelu], r"gelu \(.*smooth_rectifiers.py, line \d+\) calls np.erfc"),
+    "LayerNorm": ([Dense(3), LayerNorm()], r"normalize \(.*\) calls np.add with"),
+    "Dropout": ([Dense(3), Dropout(0.5)], r"dropout \(.*\) uses an array that is neither"),
+    "BatchNorm": ([Dense(3), BatchNorm()], r"keeps statistics \(mean2, var2\)"),
+}
+
+
+@pytest.mark.parametrize(("layers", "why"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_compiled_is_refused(layers: Any, why: str) -> None:
+    net = Network(layers, inputs=7)
+    with pytest.raises(UntranslatableError, match=why) as caught:
+        net.objective(softmax_cross_entropy, engine="fused")
+    assert "engine='reference'" in str(caught.value)
+
+
+def test_images_and_what_fails_on_stand_ins_are_refused() -> None:
+    images = Network([Conv2D(2, 3), flatten, Dense(3)], inputs=(6, 6, 1))
+    with pytest.raises(UntranslatableError, match=r"conv2d \(.*conv.py, line"):
+        images.objective(softmax_cross_entropy, engine="fused")
+    with pytest.raises(UntranslatableError, match=r"raised KeyError\(2\) when run on arrays that"):
+        FusedLayers(breaks, [], (7,))
+
+
+BAD = {
+    "dtype of x": lambda theta, x, labels: (theta, x.astype(np.float32), labels),
+    "width of x": lambda theta, x, labels: (theta, x[:, 1:], labels),
+    "size of theta": lambda theta, x, labels: (theta[1:], x, labels),
+    "labels": lambda theta, x, labels: (theta, x, labels + 3),
+    "number of labels": lambda theta, x, labels: (theta, x, labels[1:]),
+}
+
+
+@pytest.mark.parametrize("spoil", BAD.values(), ids=BAD)
+def test_bad_input_meets_the_error_it_always_meets(spoil: Any) -> None:
+    net = Network([Dense(4), relu, Dense(3)], inputs=7)
+    given = spoil(start(net), *batch(6))
+    with pytest.raises((TypeError, ValueError)) as expected:
+        net.objective(softmax_cross_entropy)(*given)
+    with pytest.raises(expected.type, match=re.escape(str(expected.value))):
+        net.objective(softmax_cross_entropy, engine="fused")(*given)
+
+
+def test_other_dtypes_and_gradients_of_another_shape_are_refused() -> None:
+    net = Network([Dense(4), relu, Dense(3)], inputs=7)
+    half = start(net, np.float16), *batch(6, dtype=np.float16)
+    with pytest.raises(TypeError, match="theta has dtype float16; the fused engine expected"):
+        net.objective(softmax_cross_entropy, engine="fused")(*half)
+    theta, (x, labels) = start(net), batch(6)
+    with pytest.raises(ValueError, match=r"the gradient of the loss has shape \(6, 1\)"):
+        net.objective(lambda y, t: (0.0, np.ones((6, 1))), engine="fused")(theta, x, labels)
+    with pytest.raises(TypeError, match="float32"):
+        net.objective(lambda y, t: (0.0, y.astype(np.float32)), engine="fused")(theta, x, labels)
+    with pytest.raises(
+        ValueError, match=r"unknown engine 'fast'; expected one of reference, fused"
+    ):
+        net.objective(softmax_cross_entropy, engine="fast")
+
+
+@pytest.mark.parametrize("package", ["numba", "scipy"])
+def test_without_a_package_the_layers_run_and_a_warning_says_so(package: str) -> None:
+    code = f"""
+import sys, warnings
+sys.modules["{package}"] = None  # what an import of it then raises is an ImportError
+import numpy as np
+from nnedu.losses import mse
+from nnedu.nn import Dense, Network
+net = Network([Dense(1)], inputs=1)
+with warnings.catch_warnings(record=True) as notes:
+    warnings.simplefilter("always")
+    objective = net.objective(mse, engine="fused")
+print(len(notes), notes[0].filename, notes[0].message)
+print(objective(np.array([2.0, 0.0]), np.ones((1, 1)), np.ones((1, 1))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    first, second = done.stdout.splitlines()
+    assert first.startswith("1 <string> engine='fused' needs numba and scipy, which cannot be impo")
+    assert first.endswith("Run: pip install 'nnedu[fast]'")
+    assert second == "(1.0, array([2., 2.]))"
+
+
+def test_neighbouring_operations_on_elements_are_one_loop() -> None:
+    net = Network([Dense(4), sigmoid, Dense(3)], inputs=7)
+    source = FusedLayers(net.chain, list(net.shapes.values()), net.inputs).source
+    backward = source[source.index("def backward") :]
+    assert backward.count("for i in range(len(x)):") == 1  # d_y * y * (1 - y)
+    assert backward.count("np.dot(") == 3  # nobody asks for the gradient of the input
+
+
+def test_networks_of_the_same_text_share_their_machine_code() -> None:
+    def run(N: int) -> None:
+        net = Network([Dense(2), tanh, Dense(3)], inputs=7)
+        net.objective(softmax_cross_entropy, engine="fused")(start(net), *batch(N))
+
+    run(4)
+    before = compiled.cache_info().currsize
+    run(5)
+    assert compiled.cache_info().currsize == before
