@@ -8,33 +8,26 @@ from nnedu._check import floating, same_dtype, same_shape
 from nnedu._typing import Array
 
 
-def in_order(
-    rule: str, names: tuple[str, ...], theta: Array, g: Array, state: Mapping[str, Array]
-) -> list[Array]:
-    """The state's arrays in the order of the rule, or an error that says what does not fit.
+def in_order(rule: str, names: tuple[str, ...], state: Mapping[str, Array]) -> list[Array]:
+    """The state's arrays in the order of the rule.
 
     Parameters
     ----------
     rule : str
-        Its name, for errors.
+        Its name, for the error.
     names : tuple of str
         The rule's state.
-    theta, g : float arrays of one shape and dtype
-        The parameters and their gradient.
     state : mapping of str to array
         What is called the state.
 
     Returns
     -------
     list of array
-        Of the shape and dtype of ``theta``.
 
     Raises
     ------
-    TypeError
-        If ``theta`` or ``g`` is not an array of floats, or the dtypes differ.
     ValueError
-        If the shapes or the names differ.
+        If the names differ.
     """
     if tuple(state) != names and state.keys() != set(names):
         has, wants = ", ".join(state) or "none", ", ".join(names) or "none"
@@ -42,15 +35,35 @@ def in_order(
             f"the state has the arrays {has}; {rule} expected {wants}. "
             "Made by another optimizer? Call init again."
         )
-    arrays = [state[name] for name in names]
-    every = [theta, g, *arrays]
-    if not _alike(every):
-        floating("theta", theta)
-        for name, array in zip(["g", *(f"state {name}" for name in names)], every[1:], strict=True):
-            floating(name, array)
-            same_shape(name, array, "theta", theta)
-            same_dtype(name, array, "theta", theta)
-    return arrays
+    return [state[name] for name in names]
+
+
+def check_alike(names: tuple[str, ...], theta: Array, g: Array, arrays: Sequence[Array]) -> None:
+    """Raise unless arrays are of floats, of one shape and one dtype.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The rule's state.
+    theta, g : float arrays of one shape and dtype
+        The parameters and their gradient.
+    arrays : sequence of array
+        The state, in the order of its names.
+
+    Raises
+    ------
+    TypeError
+        If an array is not of floats, or the dtypes differ.
+    ValueError
+        If the shapes differ.
+    """
+    if _alike([theta, g, *arrays]):
+        return
+    floating("theta", theta)
+    for name, array in zip(["g", *(f"state {name}" for name in names)], (g, *arrays), strict=True):
+        floating(name, array)
+        same_shape(name, array, "theta", theta)
+        same_dtype(name, array, "theta", theta)
 
 
 def _alike(every: Sequence[Array]) -> bool:
@@ -169,10 +182,11 @@ def writable_apart(written: Mapping[str, Array], read: Mapping[str, object]) -> 
 
 
 def stand_alone(every: Sequence[Array]) -> bool:
-    """Whether all are different arrays, each in one piece of memory of its own and writable.
+    """Whether arrays are alike and apart: one shape, one dtype of floats, memory of their own.
 
-    As good as always so in training. Where it is not, they may still be apart, and
-    :func:`writable_apart` tells.
+    Each lies in one piece and can be written to. As good as always so in training, and found out in
+    one look; where it is not so, :func:`check_alike` and :func:`writable_apart` say what is wrong,
+    if anything is.
 
     Parameters
     ----------
@@ -182,6 +196,8 @@ def stand_alone(every: Sequence[Array]) -> bool:
     -------
     bool
     """
+    if not _alike(every):
+        return False
     for array in every:
         if array.base is not None or not array.flags.carray:
             return False

@@ -120,12 +120,10 @@ class Fused:
         TypeError
             If the dtype is neither float32 nor float64.
         """
-        if theta.dtype.char not in "fd":
-            raise TypeError(
-                f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
-                "engine='reference' takes any floats."
-            )
-        per_parameter = tuple([k for k, v in values.items() if type(v) is np.ndarray])
+        per_parameter: tuple[str, ...] = ()
+        for name, value in values.items():
+            if type(value) is np.ndarray:
+                per_parameter += (name,)
         if per_parameter != self._per_parameter:
             if per_parameter not in self._others:
                 self._others[per_parameter] = Fused(self._rule, per_parameter)
@@ -133,6 +131,11 @@ class Fused:
             return
         loop = self._loops.get(theta.dtype.char)
         if loop is None:
+            if theta.dtype.char not in "fd":
+                raise TypeError(
+                    f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
+                    "engine='reference' takes any floats."
+                )
             loop = self._loops[theta.dtype.char] = compiled(self.source, theta.dtype.name)
         arrays: Any = (theta, g, *state)
         if per_parameter:

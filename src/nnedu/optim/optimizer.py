@@ -7,7 +7,7 @@ import numpy as np
 from nnedu._check import floating, known
 from nnedu._compile import ENGINES, compiles
 from nnedu._typing import Array, Rule
-from nnedu.optim._arguments import in_order, like, stand_alone, writable_apart
+from nnedu.optim._arguments import check_alike, in_order, like, stand_alone, writable_apart
 from nnedu.optim._hyper import Hyper, numbers, settled, signature, words
 from nnedu.optim.fused import Fused
 from nnedu.optim.rules import row
@@ -160,13 +160,15 @@ class Optimizer:
             schedule returned a value out of range, or ``inplace`` meets arrays that are read-only
             or share memory.
         """
-        arrays = in_order(self.name, self.state_names, theta, g, state.arrays)
-        values = self.values(state.t)
-        read = {"g": g}
+        arrays = in_order(self.name, self.state_names, state.arrays)
+        plain = inplace and stand_alone([theta, g, *arrays])
+        if not plain:
+            check_alike(self.state_names, theta, g, arrays)
+        values, read = self.values(state.t), {"g": g}
         for name, value in values.items():
             if type(value) is not float and isinstance(value, np.ndarray):
                 values[name] = read[name] = like(self.name, name, value, theta)
-        plain = inplace and stand_alone([theta, *arrays, *read.values()])
+                plain = False
         if inplace and not plain:
             writable_apart({"theta": theta, **state.arrays}, read)
         if self._fused is None:
