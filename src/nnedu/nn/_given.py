@@ -1,7 +1,6 @@
 """What a network is given, checked once before any layer runs."""
 
-from collections.abc import Mapping
-from math import prod
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -29,13 +28,12 @@ def check_inputs(theta: Array, x: Array, inputs: Shape) -> None:
     )
 
 
-def check_size(theta: Array, shapes: Mapping[str, Shape]) -> None:
-    """Raise ValueError unless ``theta`` holds parameters of these shapes, one after the other."""
-    size = sum(map(prod, shapes.values()))
+def check_size(theta: Array, size: int, names: Iterable[str]) -> None:
+    """Raise ValueError unless ``theta`` has shape (size,), as the named parameters have in all."""
     if theta.shape != (size,):
         raise ValueError(
             f"theta has shape {theta.shape}; expected ({size},) for the parameters "
-            f"{', '.join(shapes)}. Made for another network?"
+            f"{', '.join(names)}. Made for another network?"
         )
 
 

@@ -9,6 +9,7 @@ only place where the mathematics is written.
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -158,11 +159,11 @@ def fused_objective(
     UntranslatableError
         By :class:`FusedLayers`.
     """
-    layers = FusedLayers(call, list(shapes.values()), inputs)
+    layers, size = FusedLayers(call, list(shapes.values()), inputs), sum(map(prod, shapes.values()))
 
     def objective(theta: Array, x: Array, targets: Array) -> tuple[float, Array]:
         check_inputs(theta, x, inputs)
-        check_size(theta, shapes)
+        check_size(theta, size, shapes)
         if theta.dtype.char not in "fd":
             raise TypeError(
                 f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "

@@ -116,7 +116,7 @@ class Network:
         ValueError
             If ``theta`` does not have shape (P,).
         """
-        check_size(theta, self.shapes)
+        check_size(theta, self.size, self.shapes)
         views, start = {}, 0
         for name, shape in self.shapes.items():
             stop = start + prod(shape)
