@@ -201,6 +201,18 @@ def overwrites(x: Any) -> Any:
     return x, lambda d_y: (2 * d_y,)
 
 
+def fills(x: Any) -> Any:
+    y = x * 1
+    y[y < 0] = 0
+    return y, lambda d_y: (d_y * (y > 0),)
+
+
+def looks(x: Any) -> Any:
+    """Turns all round where the largest is below 0."""
+    sign = 1 if np.asarray(x).view(np.ndarray).max() > 0 else -1
+    return sign * x, lambda d_y: (sign * d_y,)
+
+
 def averages(x: Any) -> Any:
     return x / x.shape[0], lambda d_y: (d_y / x.shape[0],)
 
@@ -223,6 +235,8 @@ REFUSED = {
     "asks": ([Dense(3), asks], r"asks \(.*\) calls np.maximum with"),
     "reshapes": ([Dense(3), reshapes], r"reshapes \(.*\) takes a piece of an array, or its numb"),
     "overwrites": ([Dense(3), overwrites], r"overwrites \(.*\) calls np.multiply with out"),
+    "fills": ([Dense(3), fills], r"raised ValueError\('assignment destination is read-only'\)"),
+    "looks": ([Dense(3), looks], "other things to two examples than to three"),
     "averages": ([Dense(3), averages], "other things to two examples than to three"),
     "promotes": ([Dense(3), promotes], r"promotes \(.*\) makes float64 of the dtype of theta"),
     "leaves": ([Dense(3), leaves], "uses an array that is neither its input nor its parameter"),

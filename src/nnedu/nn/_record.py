@@ -79,6 +79,7 @@ class Recording:
         """An array whose uses are written down."""
         found = np.asarray(value).view(Recorded)
         found.recording, found.name = self, name
+        found.flags.writeable = False  # what is overwritten would not be written down
         self.shapes[name] = value.shape
         return found
 
@@ -180,7 +181,8 @@ def record(
     inputs : tuple of int
         The shape of one example.
     N : int, at least 1
-        Examples in the trial, whose numbers are others for another N.
+        Examples in the trial. Their numbers are above 0 if N is odd, and below if it is even; the
+        parameters are above 0.
 
     Returns
     -------
@@ -193,15 +195,16 @@ def record(
     """
     found, rng = Recording(), np.random.default_rng(N)
 
-    def trial(name: str, *shape: int) -> Recorded:
-        return found.array(rng.normal(size=shape).astype(np.float32), name)
+    def trial(name: str, shape: tuple[int, ...], sign: int = 1) -> Recorded:
+        return found.array((sign * np.abs(rng.normal(size=shape))).astype(np.float32), name)
 
-    parameters = [trial(f"p{i}", *shape) for i, shape in enumerate(shapes)]
+    parameters = [trial(f"p{i}", shape) for i, shape in enumerate(shapes)]
+    sign = 1 if N % 2 else -1
     try:
         with np.errstate(all="ignore"):
-            y, backward = call(trial("x", N, *inputs), *parameters)
+            y, backward = call(trial("x", (N, *inputs), sign), *parameters)
             found.output, found.forward = found.called(y), len(found.lines)
-            gradients = backward(trial("d_y", *y.shape))[1:]
+            gradients = backward(trial("d_y", y.shape, sign))[1:]
         found.gradients = [found.called(gradient) for gradient in gradients]
     except UntranslatableError:
         raise
