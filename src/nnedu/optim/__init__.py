@@ -7,7 +7,6 @@ runs them. What is not elementwise has one of two other forms: rules that see wh
 update (``SAM``, ``LBFGS``, and the line searches ``backtracking`` and ``wolfe``).
 """
 
-from nnedu._compile import ENGINES
 from nnedu.optim.accumulation import accumulated
 from nnedu.optim.adadelta import adadelta
 from nnedu.optim.adafactor import adafactor, adafactor_vector
@@ -34,7 +33,7 @@ from nnedu.optim.momentum import heavy_ball, momentum
 from nnedu.optim.muon import muon, muon_rms, orthogonalize
 from nnedu.optim.nadam import nadam
 from nnedu.optim.nesterov import nesterov, nesterov_velocity
-from nnedu.optim.optimizer import Optimizer, State
+from nnedu.optim.optimizer import ENGINES, Optimizer, State
 from nnedu.optim.rmsprop import rmsprop
 from nnedu.optim.rmsprop_centered import rmsprop_centered
 from nnedu.optim.rmsprop_momentum import rmsprop_momentum, rmsprop_velocity

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnedu import _compile
 from nnedu._check import floating, known
-from nnedu._compile import ENGINES, compiles
 from nnedu._typing import Array, Rule
 from nnedu.optim._arguments import check_alike, in_order, like, stand_alone, writable_apart
 from nnedu.optim._hyper import Hyper, numbers, settled, signature, words
 from nnedu.optim.fused import Fused
 from nnedu.optim.rules import row
+
+
+ENGINES = _compile.ENGINES
+"""The engines that can run a rule. ``reference`` calls the rule itself on NumPy arrays; ``fused``
+compiles it with Numba into one loop (``nnedu.optim.fused``) that gives the same numbers sooner."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Optimizer:
         known("engine", engine, ENGINES)
         self.rule: Rule = row(rule).rule if isinstance(rule, str) else rule
         self.name = self.rule.__name__
-        fused = engine == "fused" and compiles("numba")
+        fused = engine == "fused" and _compile.compiles("numba")
         self.engine = "fused" if fused else "reference"
         self._fused = Fused(self.rule) if fused else None
         self.state_names, defaults = signature(self.rule)
