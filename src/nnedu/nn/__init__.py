@@ -5,7 +5,7 @@ inputs, in their order. The files stand in order of increasing complexity: ``act
 ``smooth_rectifiers``, ``dense``, ``initializers``, ``dropout``, ``normalize``, ``layer_norm``,
 ``batch_norm``, ``flatten``, ``windows``, ``pooling``, ``conv``, ``recurrent``, ``attention``;
 ``layer``, ``chain``, ``residual``, ``each_place``, ``recompute``, ``network``, ``parameters`` put
-them together.
+them together, and ``fused`` compiles what they do.
 """
 
 from nnedu.nn.activations import leaky_relu, relu, sigmoid, tanh

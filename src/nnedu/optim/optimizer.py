@@ -12,7 +12,6 @@ from nnedu.optim._hyper import Hyper, numbers, settled, signature, words
 from nnedu.optim.fused import Fused
 from nnedu.optim.rules import row
 
-
 ENGINES = _compile.ENGINES
 """The engines that can run a rule. ``reference`` calls the rule itself on NumPy arrays; ``fused``
 compiles it with Numba into one loop (``nnedu.optim.fused``) that gives the same numbers sooner."""
