@@ -66,11 +66,8 @@ class UntranslatableError(TypeError):
     """A function does something that the fused engine does not know."""
 
 
-def compiles(*packages: str, stacklevel: int = 3) -> bool:
-    """Whether the packages that compiling takes are here; warns where they are not.
-
-    ``stacklevel`` is that of the warning: 3 is the caller of the function that asks.
-    """
+def compiles(*packages: str) -> bool:
+    """Whether the packages that compiling takes are here; warns where they are not."""
     try:
         for package in packages:
             importlib.import_module(package)
@@ -79,7 +76,7 @@ def compiles(*packages: str, stacklevel: int = 3) -> bool:
             f"engine='fused' needs {' and '.join(packages)}, which cannot be imported ({error}); "
             "the reference engine runs instead: the same numbers, later. "
             "Run: pip install 'nnedu[fast]'",
-            stacklevel=stacklevel,
+            stacklevel=3,  # the caller of the function that asks
         )
         return False
     return True
