@@ -119,7 +119,7 @@ class Recorded(np.ndarray[Any, Any]):
         """Operators, and NumPy's functions of elements."""
         if method != "__call__" or keywords:
             _refuse(f"calls np.{ufunc.__name__} with {', '.join(keywords) or method}")
-        recording = next(each.recording for each in inputs if isinstance(each, Recorded))
+        recording = self.recording
         plain = [_plain(each) for each in inputs]
         if ufunc is np.matmul and plain[0].ndim == plain[1].ndim == 2:
             return recording.add(PRODUCT, ufunc(*plain), *inputs, elementwise=False)
@@ -137,8 +137,7 @@ class Recorded(np.ndarray[Any, Any]):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """``np.where``, ``np.clip``, and the question for a shape."""
         if function is np.where and len(args) == 3 and not kwargs:
-            recording = next(each.recording for each in args if isinstance(each, Recorded))
-            return recording.add("{1} if {0} else {2}", np.where(*map(_plain, args)), *args)
+            return self.recording.add("{1} if {0} else {2}", np.where(*map(_plain, args)), *args)
         if function is np.clip and len(args) == 3 and not kwargs:
             return np.minimum(np.maximum(args[0], args[1]), args[2])
         if function is np.shape:
