@@ -235,6 +235,7 @@ def main() -> None:
             times=1,
             warm=0,
             against=AGAINST,
+            more=3,
         )
         results.append({"rule": rule, **found})
         print(f"measured {rule}", flush=True)

@@ -60,7 +60,7 @@ def worker(set_up: SetUp, arguments: Sequence[Any]) -> None:
             step()
             seconds.append(time.perf_counter() - start)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # bytes, on Linux
-        say(seconds=float(np.median(seconds)), peak=peak)
+        say(seconds=seconds, peak=peak)
 
 
 class Process:
@@ -106,22 +106,40 @@ def compare(
     times: int,
     warm: int,
     against: Sequence[str],
+    more: int = 0,
 ) -> dict[str, Any]:
-    """Median seconds of a step, ratios to some contenders, peak memory, and who is missing."""
+    """Median seconds of a step, ratios to some contenders, peak memory, and who is missing.
+
+    With ``more``, the same of so many steps that follow at once in each turn, as ``in_a_row``.
+    """
     everyone = [Process(module, name, arguments) for name in names]
     for process in everyone:  # all set up at once
         process.wait()
     absent = {p.name: p.first["missing"] for p in everyone if "missing" in p.first}
     present = [p for p in everyone if p.name not in absent]
     seconds: dict[str, list[float]] = {p.name: [] for p in present}
+    in_a_row: dict[str, list[float]] = {p.name: [] for p in present}
     peak: dict[str, int] = {}
     for _ in range(rounds):
         for process in present:
-            answer = process.ask(times, warm)
-            seconds[process.name].append(answer["seconds"])
+            answer = process.ask(times + more, warm)
+            seconds[process.name].append(float(np.median(answer["seconds"][:times])))
+            if more:
+                in_a_row[process.name].append(float(np.median(answer["seconds"][times:])))
             peak[process.name] = answer["peak"]
     for process in everyone:
         process.end()
+    return {
+        **summary(seconds, against),
+        **({"in_a_row": summary(in_a_row, against)} if more else {}),
+        "peak_bytes": peak,
+        "result": {p.name: p.first["result"] for p in present},
+        "missing": absent,
+    }
+
+
+def summary(seconds: dict[str, list[float]], against: Sequence[str]) -> dict[str, Any]:
+    """Medians over the rounds, of times and of ratios to some contenders."""
     return {
         "median_seconds": {name: float(np.median(s)) for name, s in seconds.items()},
         "ratios": {
@@ -133,9 +151,6 @@ def compare(
             for base in against
             if base in seconds
         },
-        "peak_bytes": peak,
-        "result": {p.name: p.first["result"] for p in present},
-        "missing": absent,
     }
 
 

@@ -36,6 +36,7 @@ UNARY = {
     np.square: "{0} * {0}",
     np.exp: "np.exp({})",
     np.log: "np.log({})",
+    np.log1p: "np.log1p({})",
     np.tanh: "np.tanh({})",
 }
 ARITHMETIC = BINARY | UNARY

@@ -117,14 +117,14 @@ def softmax_cross_entropy(
     examples("logits", logits)
     class_labels(labels, logits)
     _share("label_smoothing", label_smoothing)
-    rows = np.arange(len(labels))
+    N, C = logits.shape
     log_p = log_softmax(logits)
-    loss = -(1 - label_smoothing) * float(np.mean(log_p[rows, labels]))
+    loss = -(1 - label_smoothing) * np.mean(log_p[np.arange(N), labels]).item()
     if label_smoothing > 0:  # 0 times the -inf of a class ruled out is NaN
-        loss -= label_smoothing * float(np.mean(log_p))
-    d_logits = np.exp(log_p) - label_smoothing / logits.shape[1]
-    d_logits[rows, labels] -= 1 - label_smoothing
-    return loss, d_logits / len(labels)
+        loss = loss - label_smoothing * np.mean(log_p).item()
+    one_hot = (labels[:, np.newaxis] == np.arange(C)).astype(logits.dtype)
+    d_logits = np.exp(log_p) - label_smoothing / C - (1 - label_smoothing) * one_hot
+    return loss, d_logits / N
 
 
 def binary_cross_entropy(
@@ -185,7 +185,7 @@ def binary_cross_entropy(
     _share("label_smoothing", label_smoothing)
     labels = (1 - label_smoothing) * labels + label_smoothing / 2
     decay = np.exp(-np.abs(logits))  # in (0, 1], whatever the sign and size of the logit
-    loss = float(np.mean(np.maximum(logits, 0) - logits * labels + np.log1p(decay)))
+    loss = np.mean(np.maximum(logits, 0) - logits * labels + np.log1p(decay)).item()
     p = np.where(logits >= 0, 1, decay) / (1 + decay)
     d_logits: Array = ((p - labels) / logits.size).astype(logits.dtype, copy=False)
     return loss, d_logits

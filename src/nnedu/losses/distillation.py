@@ -69,6 +69,6 @@ def distillation(
     log_p = log_softmax(logits / T)
     log_q = log_softmax(teacher_logits / T)
     q = np.exp(log_q)
-    loss = T**2 * float(np.mean(np.sum(q * (log_q - log_p), axis=1)))
+    loss = T**2 * np.mean(np.sum(q * (log_q - log_p), axis=1)).item()
     d_logits: Array = (T / N * (np.exp(log_p) - q)).astype(logits.dtype, copy=False)
     return max(loss, 0.0), d_logits  # rounding may leave -1e-17 where both are alike

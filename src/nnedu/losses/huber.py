@@ -62,6 +62,6 @@ def huber(
     difference = predictions - targets
     size = np.abs(difference)
     capped = np.minimum(size, delta)
-    loss = float(np.mean(capped * (size - capped / 2)))
+    loss = np.mean(capped * (size - capped / 2)).item()
     d_predictions = np.clip(difference, -delta, delta) / difference.size
     return loss, d_predictions.astype(predictions.dtype, copy=False)

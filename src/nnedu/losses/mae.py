@@ -49,6 +49,6 @@ def mae(predictions: Array, targets: Array) -> tuple[float, Array]:
     examples("predictions", predictions)
     same_shape("predictions", predictions, "targets", targets)
     difference = predictions - targets
-    loss = float(np.mean(np.abs(difference)))
+    loss = np.mean(np.abs(difference)).item()
     d_predictions = np.sign(difference) / difference.size
     return loss, d_predictions.astype(predictions.dtype, copy=False)

@@ -50,6 +50,6 @@ def mse(predictions: Array, targets: Array) -> tuple[float, Array]:
     examples("predictions", predictions)
     same_shape("predictions", predictions, "targets", targets)
     difference = predictions - targets
-    loss = float(np.mean(difference**2))
+    loss = np.mean(difference**2).item()
     d_predictions = (2 / difference.size) * difference
     return loss, d_predictions.astype(predictions.dtype, copy=False)

@@ -1,13 +1,13 @@
-"""From layers to a list of operations: run them once on arrays that write down what is done.
+"""From layers, or a loss, to a list of operations: run them on arrays that write down what is done.
 
-The arrays hold the numbers of a trial, so that a layer's checks see real shapes and dtypes.
+The arrays hold the numbers of a trial, so that checks see real shapes and dtypes.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,12 +17,30 @@ from nnedu._compile import ARITHMETIC, COMPARE, LOGIC, UntranslatableError
 from nnedu._typing import Array
 
 ADVICE = (
-    "The fused engine of a network knows matrix products, .T, .sum(axis=0), np.where, np.clip and "
-    "elementwise arithmetic; engine='reference' runs any layer."
+    "The fused engine of a network knows matrix products, .T, sums and means over the batch or the "
+    "row, np.where, np.clip and elementwise arithmetic; engine='reference' runs any layer."
 )
 
 PRODUCT = "np.dot({}, {})"
 """The text of a matrix product; with a third argument it is written there."""
+
+REDUCTIONS = {
+    ("sum", 0): "columns({})",
+    ("sum", 1): "row_sums({})",
+    ("mean", 1): "row_means({})",
+    ("max", 1): "row_max({})",
+    ("mean", None): "real(mean({}))",
+    ("max", None): "{}.max()",
+    ("min", None): "{}.min()",
+    ("all", None): "np.all({})",
+}
+"""What can be taken over an axis, or over everything."""
+
+COLUMN = ".reshape((-1, 1))"
+"""A number for each row, as a matrix of one column."""
+
+EXAMPLES = (2, 3, 7)
+"""How many there are in the trials. What halves or counts them does not do the same to all."""
 
 PASSED_OVER = (__file__, str(Path(np.__file__).parent), "<__array_function__")
 """How the names of files begin that run between a layer and this one."""
@@ -38,33 +56,35 @@ class Line:
         A call with places for the arguments, or of elements an expression.
     elementwise : bool
         Whether each element of the result follows from one of each argument.
-    arguments : list of str
-        Names of arrays, and numbers.
+    arguments : list of str or float
+        Names of arrays, and numbers; a number that goes with the batch is an expression.
     dtype : str
-        How the result's is called: ``real``, or ``np.bool_``.
+        How the result's is called: ``real`` for that of the parameters, or as in NumPy.
     """
 
     text: str
     elementwise: bool
-    arguments: list[str]
+    arguments: list[str | float]
     dtype: str
 
 
 @dataclass
 class Recording:
-    """What layers did, forward and backward.
+    """What was done: by layers forward and backward, or by a loss.
 
     Attributes
     ----------
     lines : dict of str to Line
-        Every operation by the name of its result, in order. The batch is called ``x``, the
-        parameters ``p0``, ``p1``, ..., and the gradient of the outputs ``d_y``.
+        Every operation by the name of its result, in order. What goes in is called ``x``, the
+        parameters ``p0``, ``p1``, ..., the gradient of the outputs ``d_y``, a loss's targets ``t``.
     forward : int
         How many of them are forward's.
     output : str
-        The name of the outputs.
+        The name of the outputs, or of the loss.
     gradients : list of str
-        The names of the parameters' gradients.
+        The names of the parameters' gradients, or of the loss's.
+    branches : dict of str to bool, or None
+        Truth values that were asked for, and what they were. None where that is refused.
     shapes : dict of str to tuple
         The shapes of all arrays in the trial.
     """
@@ -73,7 +93,16 @@ class Recording:
     forward: int = 0
     output: str = ""
     gradients: list[str] = field(default_factory=list)
-    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
+    branches: dict[str, bool] | None = None
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def outline(self) -> tuple[Any, ...]:
+        """All of it but the numbers."""
+        lines = []
+        for line in self.lines.values():
+            names: list[str | float] = [x if isinstance(x, str) else "" for x in line.arguments]
+            lines.append(replace(line, arguments=names))
+        return lines, self.forward, self.output, self.gradients, self.branches
 
     def array(self, value: Array, name: str) -> Recorded:
         """An array whose uses are written down."""
@@ -85,23 +114,26 @@ class Recording:
 
     def add(self, text: str, value: Array, *arguments: Any, elementwise: bool = True) -> Recorded:
         """The result of an operation, written down."""
-        if value.dtype not in (np.float32, np.bool_):
-            _refuse(f"makes {value.dtype} of the dtype of theta")
-        name = f"v{len(self.lines)}"
+        dtype = value.dtype
+        number = dtype == np.float64 and value.ndim == 0
+        if dtype.kind not in "biu" and dtype != np.float32 and not number:
+            _refuse(f"makes {dtype} of the dtype of theta")
         names = [self.called(argument) for argument in arguments]
-        dtype = "real" if value.dtype == np.float32 else "np.bool_"
-        self.lines[name] = Line(text, elementwise, names, dtype)
+        name = f"v{len(self.lines)}"
+        called = "real" if dtype == np.float32 else f"np.{dtype.name}".replace("bool", "bool_")
+        self.lines[name] = Line(text, elementwise, names, called)
         return self.array(value, name)
 
-    def called(self, value: Any) -> str:
-        """The name of an array, or a number as it stands in the text."""
+    def called(self, value: Any) -> str | float:
+        """The name of an array, or a number."""
         if isinstance(value, Recorded):
             if value.name is None:
                 _refuse("takes a piece of an array, or its numbers in another shape")
             return value.name
         if isinstance(value, int | float | np.generic):
-            text = repr(float(value)).replace("inf", "np.inf").replace("nan", "np.nan")
-            return f"real({text})"
+            return float(value)
+        if _counts(value, len(value)):
+            return self.called(self.add(f"np.arange({len(value)})", value, elementwise=False))
         _refuse("uses an array that is neither its input nor its parameter")
 
 
@@ -135,41 +167,104 @@ class Recorded(np.ndarray[Any, Any]):
         return recording.add(text, value, *inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """``np.where``, ``np.clip``, and the question for a shape."""
+        """``np.where``, ``np.clip``, reductions, and the question for a shape."""
+        name = function.__name__
         if function is np.where and len(args) == 3 and not kwargs:
             return self.recording.add("{1} if {0} else {2}", np.where(*map(_plain, args)), *args)
         if function is np.clip and len(args) == 3 and not kwargs:
             return np.minimum(np.maximum(args[0], args[1]), args[2])
         if function is np.shape:
             return self.shape
-        _refuse(f"calls np.{function.__name__}")
+        if function in (np.sum, np.mean, np.max, np.min, np.all) and len(args) == 1:
+            return args[0]._reduced(name, **kwargs)
+        _refuse(f"calls np.{name}")
+
+    def _reduced(self, what: str, axis: Any = None, keepdims: bool = False, **others: Any) -> Any:
+        """A sum, mean, least or greatest over an axis, or over everything."""
+        if isinstance(axis, tuple) and len(axis) == 1:
+            (axis,) = axis
+        if axis is not None and self.ndim == 2:
+            axis %= 2
+        text = REDUCTIONS.get((what, axis))
+        square = self.ndim == 2 or axis is None
+        if text is None or others or (keepdims and axis != 1) or not square:
+            given = {"axis": axis, "keepdims": keepdims, **others}
+            shown = ", ".join(f"{name}={value}" for name, value in given.items())
+            _refuse(f"calls {what} of {self.ndim} dimensions with {shown}")
+        value = getattr(np, what)(_plain(self), axis=axis, keepdims=keepdims)
+        return self.recording.add(text + COLUMN * keepdims, value, self, elementwise=False)
 
     @property
     def T(self) -> Any:
         """The transpose: a way to read, no operation."""
         return self.recording.array(_plain(self).T, f"{self.recording.called(self)}.T")
 
-    def sum(self, axis: Any = None, **keywords: Any) -> Any:  # type: ignore[override]
-        """A sum over the batch."""
-        if axis != 0 or self.ndim != 2 or keywords:
-            _refuse("sums over something else than the batch")
-        return self.recording.add("columns({})", _plain(self).sum(axis=0), self, elementwise=False)
+    def sum(self, axis: Any = None, **how: Any) -> Any:  # type: ignore[override]
+        """Over the batch, or each row."""
+        return self._reduced("sum", axis, **how)
+
+    def mean(self, axis: Any = None, **how: Any) -> Any:  # type: ignore[override]
+        """Of each row, or of everything."""
+        return self._reduced("mean", axis, **how)
+
+    def max(self, axis: Any = None, **how: Any) -> Any:  # type: ignore[override]
+        """Of each row, or of everything."""
+        return self._reduced("max", axis, **how)
+
+    def min(self, axis: Any = None, **how: Any) -> Any:  # type: ignore[override]
+        """Of everything."""
+        return self._reduced("min", axis, **how)
 
     def astype(self, dtype: Any, **keywords: Any) -> Any:  # type: ignore[override]
-        """The array itself, where that is its dtype."""
+        """The array itself, where that is its dtype; truth values as 1 or 0."""
+        if self.dtype == np.bool_ and np.dtype(dtype) == np.float32:
+            return _number(self)
         if np.dtype(dtype) != self.dtype:
             _refuse(f"asks for {np.dtype(dtype)}")
         return self
 
-    def __getitem__(self, index: Any) -> NoReturn:
-        """Refuse: what is picked may depend on the numbers of the trial."""
+    def item(self, *index: Any) -> Any:
+        """One number, in double precision as Python has it."""
+        if self.ndim or index:
+            _refuse("picks out a number")
+        return self.recording.add("np.float64({})", _plain(self).astype(float), self)
+
+    def __getitem__(self, index: Any) -> Any:
+        """A vector as a column, or of every row the element of which another array has the place.
+
+        All else is refused: what is picked may depend on the numbers of the trial.
+        """
+        if isinstance(index, tuple) and len(index) == 2:
+            rows, places = index
+            if self.ndim == 1 and places is None and isinstance(rows, slice):
+                column = _plain(self)[:, np.newaxis]
+                if rows == slice(None):
+                    return self.recording.add("{}" + COLUMN, column, self, elementwise=False)
+            if self.ndim == 2 and isinstance(places, Recorded) and _counts(rows, len(self)):
+                picked = _plain(self)[rows, _plain(places)]
+                return self.recording.add("picked({}, {})", picked, self, places, elementwise=False)
         _refuse("picks out elements")
 
+    def __bool__(self) -> bool:
+        """Which way a branch goes."""
+        branches = self.recording.branches
+        if branches is None or self.ndim or self.dtype != np.bool_:
+            _refuse("branches on numbers")
+        taken = bool(_plain(self))
+        branches[str(self.recording.called(self))] = taken
+        return taken
 
-def record(
-    call: Callable[..., Any], shapes: Sequence[tuple[int, ...]], inputs: tuple[int, ...], N: int
-) -> Recording:
-    """Run layers once, forward and backward.
+    def __float__(self) -> NoReturn:
+        """Refuse: a number that leaves would stay that of the trial."""
+        _refuse("turns an array into a number (its .item() can be followed)")
+
+    __int__ = __index__ = __complex__ = tolist = __float__
+
+
+def record_layers(
+    call: Callable[..., Any], shapes: Sequence[tuple[int, ...]], inputs: tuple[int, ...]
+) -> tuple[Recording, Recording]:
+    """Run layers forward and backward, on two, three and seven examples.
 
     Parameters
     ----------
@@ -179,40 +274,126 @@ def record(
         Those of the parameters.
     inputs : tuple of int
         The shape of one example.
-    N : int, at least 1
-        Examples in the trial. Their numbers are above 0 if N is odd, and below if it is even; the
-        parameters are above 0.
 
     Returns
     -------
-    Recording
+    some, more : Recording
+        The first two. Sizes that differ are the number of examples.
 
     Raises
     ------
     UntranslatableError
-        If a layer does something that is not known; the message says what and where.
+        If a layer does something that is not known, or that depends on the number of examples
+        or on their sign: they are below 0 where their number is even and else above, as the
+        parameters always are. The message says what and where.
     """
-    found, rng = Recording(), np.random.default_rng(N)
 
-    def trial(name: str, shape: tuple[int, ...], sign: int = 1) -> Recorded:
-        return found.array((sign * np.abs(rng.normal(size=shape))).astype(np.float32), name)
+    def trial(N: int) -> Recording:
+        found, rng, sign = Recording(), np.random.default_rng(N), 1 if N % 2 else -1
 
-    parameters = [trial(f"p{i}", shape) for i, shape in enumerate(shapes)]
-    sign = 1 if N % 2 else -1
+        def array(name: str, shape: tuple[int, ...], sign: int = 1) -> Recorded:
+            return found.array((sign * np.abs(rng.normal(size=shape))).astype(np.float32), name)
+
+        parameters = [array(f"p{i}", shape) for i, shape in enumerate(shapes)]
+        y, backward = call(array("x", (N, *inputs), sign), *parameters)
+        found.output, found.forward = str(found.called(y)), len(found.lines)
+        gradients = backward(array("d_y", y.shape, sign))[1:]
+        found.gradients = [str(found.called(gradient)) for gradient in gradients]
+        return found
+
+    return _several(trial)
+
+
+def record_loss(
+    loss: Callable[..., Any], outputs: tuple[int, ...], targets: Array
+) -> tuple[Recording, Recording]:
+    """Run a loss, on two, three and seven examples.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(outputs, targets) -> (value, d_outputs)``.
+    outputs : tuple of int
+        The shape of one example's outputs.
+    targets : array, shape (N, ...)
+        Such as the loss accepts: the trials' are taken from these. Floats have the dtype of the
+        outputs.
+
+    Returns
+    -------
+    some, more : Recording
+        As for :func:`record_layers`, with the branches that were taken.
+
+    Raises
+    ------
+    UntranslatableError
+        If the loss does something that is not known; the message says what and where.
+    """
+
+    def trial(N: int) -> Recording:
+        found, rng = Recording(branches={}), np.random.default_rng(N)
+        shape = (N, *targets.shape[1:])
+        few = np.resize(targets, shape).astype(
+            np.float32 if targets.dtype.kind == "f" else targets.dtype
+        )
+        y = found.array(rng.normal(size=(N, *outputs)).astype(np.float32), "x")
+        value, d_y = loss(y, found.array(few, "t"))
+        if d_y.shape != y.shape or d_y.dtype != y.dtype or not isinstance(value, float | Recorded):
+            _refuse("returns no number and gradient of the outputs")
+        found.output, found.forward = str(found.called(value)), len(found.lines)
+        found.gradients = [str(found.called(d_y))]
+        return found
+
+    return _several(trial)
+
+
+def _several(trial: Callable[[int], Recording]) -> tuple[Recording, Recording]:
+    """The first two trials, if all did the same."""
     try:
         with np.errstate(all="ignore"):
-            y, backward = call(trial("x", (N, *inputs), sign), *parameters)
-            found.output, found.forward = found.called(y), len(found.lines)
-            gradients = backward(trial("d_y", y.shape, sign))[1:]
-        found.gradients = [found.called(gradient) for gradient in gradients]
+            trials = [trial(N) for N in EXAMPLES]
     except UntranslatableError:
         raise
     except Exception as error:
         raise UntranslatableError(
-            f"a layer raised {error!r} when run on arrays that write down what is done to them. "
-            f"{ADVICE}"
+            f"{error!r} was raised on arrays that write down what is done to them. {ADVICE}"
         ) from error
-    return found
+    some, *others = trials
+    try:
+        if any(other.outline() != some.outline() for other in others):
+            raise ValueError
+        for name in some.shapes:
+            for sizes in zip(*(each.shapes[name] for each in trials), strict=True):
+                if sizes != EXAMPLES and len(set(sizes)) > 1:
+                    raise ValueError
+        for lines in zip(*(each.lines.values() for each in trials), strict=True):
+            arguments = zip(*(line.arguments for line in lines), strict=True)
+            lines[0].arguments[:] = [_for_any_batch(*each) for each in arguments]
+    except ValueError:
+        raise UntranslatableError(
+            f"what is done to {EXAMPLES[0]} examples is not what is done to more, so that it "
+            "cannot be compiled for any number; engine='reference' runs any layer."
+        ) from None
+    return some, others[0]
+
+
+def _for_any_batch(*values: Any) -> str | float:
+    """What an argument is in all trials: the same, in proportion to the number of examples, or to
+    1 over it; ValueError if it is none of these."""
+    first: str | float = values[0]
+    if len({repr(value) for value in values}) == 1:  # NaN is itself
+        return first
+    for power, text in ((1, "{!r} * len(x)"), (-1, "{!r} / len(x)")):
+        factors = [value / N**power for value, N in zip(values, EXAMPLES, strict=True)]
+        if np.allclose(factors, factors[0], rtol=1e-15, atol=0):
+            return text.format(factors[0])
+    raise ValueError
+
+
+def _counts(value: Any, N: int) -> bool:
+    """Whether an array of whole numbers is 0, 1, ..., N - 1."""
+    plain = type(value) is np.ndarray and value.dtype.kind in "iu"
+    return plain and np.array_equal(value, np.arange(N))
 
 
 def _plain(value: Any) -> Any:

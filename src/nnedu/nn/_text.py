@@ -11,7 +11,7 @@ INDENT = "    "
 LETTERS = "ijklm"
 
 
-def text(some: Recording, more: Recording, shapes: Sequence[tuple[int, ...]]) -> str:
+def layers_text(some: Recording, more: Recording, shapes: Sequence[tuple[int, ...]]) -> str:
     """``forward(theta, x) -> (y, *kept)`` and ``backward(theta, x, *kept, d_y, g)``.
 
     Parameters
@@ -36,16 +36,65 @@ def text(some: Recording, more: Recording, shapes: Sequence[tuple[int, ...]]) ->
         [
             "def forward(theta, x):",
             *_views("p", "theta", shapes, writer.read(before)),
-            *writer.statements(before, [some.output, *kept], {}),
+            *writer.statements(before, [some.output, *kept], {}, {}),
             f"{INDENT}return ({', '.join([some.output, *kept])},)",
             "",
             f"def backward({', '.join(['theta', 'x', *kept, 'd_y', 'g'])}):",
             *_views("p", "theta", shapes, writer.read(after)),
             *_views("g", "g", shapes, {f"g{i}" for i in range(len(shapes))}),
-            *writer.statements(after, some.gradients, stores),
+            *writer.statements(after, some.gradients, stores, {}),
             "",
         ]
     )
+
+
+def loss_text(some: Recording, more: Recording) -> str:
+    """``loss(x, t) -> (known, value, d_x)``.
+
+    ``known`` is whether every branch was the one taken in the trials; else there is no value.
+
+    Parameters
+    ----------
+    some, more : Recording
+        Of the same loss with two numbers of examples.
+
+    Returns
+    -------
+    str
+    """
+    writer, branches = _Writer(some, more), some.branches or {}
+    results = [some.output, *some.gradients]
+    names = writer.needed(list(some.lines), [*results, *branches])
+    return "\n".join(
+        [
+            "def loss(x, t):",
+            *writer.statements(names, [*results, *branches], {}, branches),
+            f"{INDENT}return True, {', '.join(results)}",
+            "",
+        ]
+    )
+
+
+def objective_text(kept: int) -> str:
+    """``objective(theta, x, t, g) -> (known, value)``; the gradient is written where ``known``.
+
+    Parameters
+    ----------
+    kept : int
+        How many arrays forward keeps for backward.
+
+    Returns
+    -------
+    str
+    """
+    arrays = "".join(f", k{i}" for i in range(kept))
+    return f"""def objective(theta, x, t, g):
+    y{arrays or ","} = forward(theta, x)
+    known, value, d_y = loss(y, t)
+    if known:
+        backward(theta, x{arrays}, d_y, g)
+    return known, value
+"""
 
 
 def _views(
@@ -74,7 +123,12 @@ class _Writer:
 
     def read(self, names: Iterable[str]) -> set[str]:
         """The arrays that operations read."""
-        return {_base(argument) for name in names for argument in self.lines[name].arguments}
+        return {
+            _base(argument)
+            for name in names
+            for argument in self.lines[name].arguments
+            if isinstance(argument, str)
+        }
 
     def needed(self, names: Sequence[str], results: Iterable[str]) -> list[str]:
         """Those of the operations that results follow from, in order."""
@@ -85,11 +139,16 @@ class _Writer:
         return [name for name in names if name in wanted]
 
     def statements(
-        self, names: Sequence[str], results: Sequence[str], stores: Mapping[str, str]
+        self,
+        names: Sequence[str],
+        results: Sequence[str],
+        stores: Mapping[str, str],
+        branches: Mapping[str, bool],
     ) -> list[str]:
         """Operations in order; one of elements that is used once is written where it is used.
 
         ``stores`` are arrays that results are written to. A product goes there at once.
+        ``branches`` are truth values that must be as they are here; else the function ends.
         """
         uses = Counter(argument for name in names for argument in self.lines[name].arguments)
         uses.update(results)
@@ -98,29 +157,37 @@ class _Writer:
             for name in names
             for argument in self.lines[name].arguments
             if self.lines[name].elementwise
+            and isinstance(argument, str)
             and argument in names
             and self.lines[argument].elementwise
             and uses[argument] == 1
             and self.shapes[argument] == self.shapes[name]
         }
         found: list[str] = []
-        stored = set()
+        at_once = set()
         for name in names:
             line = self.lines[name]
             if line.elementwise:
                 found += [] if name in inside else self._loop(name, inside)
-                continue
-            call = line.text.format(*line.arguments)
-            place = next((place for place, stores_it in stores.items() if stores_it == name), None)
-            if line.text == PRODUCT and place is not None:
-                call = f"{call[:-1]}, {place})"
-                stored.add(place)
-            found.append(f"{name} = {call}")
-        found += [f"{place}[...] = {name}" for place, name in stores.items() if place not in stored]
+            else:
+                call = line.text.format(*line.arguments)
+                place = next((place for place, stored in stores.items() if stored == name), None)
+                if line.text == PRODUCT and place is not None:
+                    call = f"{call[:-1]}, {place})"
+                    at_once.add(place)
+                found.append(f"{name} = {call}")
+            if name in branches:
+                unlike = f"not {name}" if branches[name] else name
+                found += [f"if {unlike}:", f"{INDENT}return False, 0.0, x"]
+        found += [
+            f"{place}[...] = {name}" for place, name in stores.items() if place not in at_once
+        ]
         return [INDENT + line for line in found]
 
     def _loop(self, name: str, inside: set[str]) -> list[str]:
-        """A loop over the elements of a result."""
+        """A loop over the elements of a result; none for a number."""
+        if not self.shapes[name]:
+            return [f"{name} = {self._element(name, '', inside)}"]
         sizes = [
             str(size) if size == other else "len(x)"
             for size, other in zip(self.shapes[name], self.other[name], strict=True)
@@ -138,9 +205,12 @@ class _Writer:
         """What one element of a result is, in terms of elements of arrays."""
         line, texts = self.lines[name], []
         for argument in line.arguments:
-            if argument in inside:
+            if not isinstance(argument, str) or argument not in self.shapes:
+                number = str(argument).replace("inf", "np.inf").replace("nan", "np.nan")
+                texts.append(f"{line.dtype.replace('np.bool_', 'real')}({number})")
+            elif argument in inside:
                 texts.append(f"({self._element(argument, letters, inside)})")
-            elif argument in self.shapes:
+            else:
                 shape = self.shapes[argument]
                 at = [
                     letter if size > 1 else "0"  # numbers of examples are 2 and 3
@@ -149,7 +219,6 @@ class _Writer:
                     )
                 ]
                 turned = argument.endswith(".T")
-                texts.append(f"{_base(argument)}[{', '.join(reversed(at) if turned else at)}]")
-            else:
-                texts.append(argument)
+                place = ", ".join(reversed(at) if turned else at)
+                texts.append(f"{_base(argument)}[{place}]" if place else argument)
         return line.text.format(*texts)

@@ -4,7 +4,7 @@ The reference engine calls NumPy for one operation after the other. In a small n
 longer than the arithmetic. Here the layers are run once on arrays that write down what is done to
 them (``_record.py``); the list becomes the text of two functions, in which elementwise operations
 that follow from one another are one loop; Numba compiles them. The layers' own functions stay the
-only place where the mathematics is written.
+only place where the mathematics is written. A loss of the library is compiled in the same way.
 """
 
 import functools
@@ -18,8 +18,8 @@ from nnedu._check import same_dtype, same_shape
 from nnedu._compile import UntranslatableError, defined
 from nnedu._typing import Array, Backward, Loss
 from nnedu.nn._given import check_inputs, check_size
-from nnedu.nn._record import Recording, record
-from nnedu.nn._text import text
+from nnedu.nn._record import record_layers, record_loss
+from nnedu.nn._text import layers_text, loss_text, objective_text
 from nnedu.nn.layer import Shape
 
 Call = Callable[..., tuple[Array, Backward]]
@@ -77,13 +77,7 @@ class FusedLayers:
     """
 
     def __init__(self, call: Call, shapes: Sequence[Shape], inputs: Shape) -> None:
-        some, more = (record(call, shapes, inputs, N) for N in (2, 3))
-        if some != more or not _differ_in_the_batch_alone(some, more):
-            raise UntranslatableError(
-                "the layers do other things to two examples than to three, so that they cannot be "
-                "compiled for any number; engine='reference' runs any layer."
-            )
-        self.source = text(some, more, shapes)
+        self.source = layers_text(*record_layers(call, shapes, inputs), shapes)
 
     def forward(self, theta: Array, x: Array) -> tuple[Array, ...]:
         """The outputs, followed by what backward needs.
@@ -127,13 +121,51 @@ class FusedLayers:
         return g
 
 
-def _differ_in_the_batch_alone(some: Recording, more: Recording) -> bool:
-    """Whether sizes that differ between two recordings are their numbers of examples, 2 and 3."""
-    return all(
-        size == other or (size, other) == (2, 3)
-        for name in some.shapes
-        for size, other in zip(some.shapes[name], more.shapes[name], strict=True)
-    )
+def loss_source(loss: Loss, outputs: Shape, targets: Array) -> str | None:
+    """A loss as the text of a function; None where it does something that is not known.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(outputs, targets) -> (value, d_outputs)``, without effects beside what it returns
+        and without memory.
+    outputs : tuple of int
+        The shape of one example's outputs.
+    targets : array, shape (N, ...)
+        Such as the loss accepts, of whole numbers or of the outputs' dtype.
+
+    Returns
+    -------
+    str, or None
+        ``loss(x, t) -> (known, value, d_x)``. A branch, such as a check of the labels, goes as it
+        went with these targets; ``known`` is whether it would, and without it there is no value.
+
+    Examples
+    --------
+    >>> from nnedu.losses import mse
+    >>> print(loss_source(mse, (1,), np.array([[1.0], [3.0]])))
+    def loss(x, t):
+        v0 = np.empty((len(x), 1), real)
+        for i in range(len(x)):
+            for j in range(1):
+                v0[i, j] = x[i, 0] - t[i, 0]
+        v1 = np.empty((len(x), 1), real)
+        for i in range(len(x)):
+            for j in range(1):
+                v1[i, j] = v0[i, 0] * v0[i, 0]
+        v2 = real(mean(v1))
+        v3 = np.float64(v2)
+        v4 = np.empty((len(x), 1), real)
+        for i in range(len(x)):
+            for j in range(1):
+                v4[i, j] = real(2.0 / len(x)) * v0[i, 0]
+        return True, v3, v4
+    <BLANKLINE>
+    """
+    try:
+        return loss_text(*record_loss(loss, outputs, targets))
+    except UntranslatableError:
+        return None
 
 
 def fused_objective(
@@ -147,7 +179,8 @@ def fused_objective(
     shapes : mapping of str to tuple
         Names and shapes of the parameters.
     loss : callable
-        ``loss(outputs, targets) -> (value, d_outputs)``; it is not compiled.
+        ``loss(outputs, targets) -> (value, d_outputs)``. One of ``nnedu.losses``, also bound by
+        :func:`functools.partial`, is compiled too; others may have effects, and run as they are.
 
     Returns
     -------
@@ -160,6 +193,9 @@ def fused_objective(
         By :class:`FusedLayers`.
     """
     layers, size = FusedLayers(call, list(shapes.values()), inputs), sum(map(prod, shapes.values()))
+    function = loss.func if isinstance(loss, functools.partial) else loss
+    ours = str(getattr(function, "__module__", "")).startswith("nnedu.losses.")
+    whole: dict[Any, Callable[..., Any] | None] = {}  # by kind of targets, with the loss
 
     def objective(theta: Array, x: Array, targets: Array) -> tuple[float, Array]:
         check_inputs(theta, x, inputs)
@@ -169,30 +205,105 @@ def fused_objective(
                 f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
                 "engine='reference' takes any floats."
             )
+        kind = _kind(theta.dtype, targets, len(x)) if ours else None
+        run = whole.get(kind)
+        if run is not None:
+            g = np.empty(theta.shape, theta.dtype)
+            known, value = run(*map(np.ascontiguousarray, (theta, x, targets)), g)
+            if known:
+                return value, g
         outputs, *kept = layers.forward(theta, x)
-        value, d_outputs = loss(outputs, targets)
+        value, d_outputs = loss(outputs, targets)  # or what is wrong with the targets
         same_shape("the gradient of the loss", d_outputs, "the outputs", outputs)
         same_dtype("the gradient of the loss", d_outputs, "the outputs", outputs)
+        if kind is not None and kind not in whole:
+            source = loss_source(loss, outputs.shape[1:], targets)
+            if source is not None:
+                parts = layers.source, source
+                (run,) = compiled(objective_text(len(kept)), theta.dtype.name, *parts)
+            whole[kind] = run
         return value, layers.backward(theta, x, kept, d_outputs)
 
     return objective
 
 
+def _kind(dtype: Any, targets: Any, N: int) -> tuple[Any, ...] | None:
+    """What a compiled loss depends on; None for targets that none is compiled for."""
+    if not isinstance(targets, np.ndarray) or not targets.ndim or not len(targets) == N > 0:
+        return None
+    if targets.dtype != dtype and (targets.dtype.kind not in "iu" or not targets.dtype.isnative):
+        return None
+    return dtype.char, targets.dtype.char, *targets.shape[1:]
+
+
 @functools.cache
-def compiled(source: str, dtype: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Forward and backward as machine code for arrays of one dtype."""
+def compiled(source: str, dtype: str, *parts: str) -> list[Callable[..., Any]]:
+    """The functions of a text as machine code for arrays of one dtype; it may call its parts'."""
     import numba
 
     compiler: Any = numba.njit(error_model="numpy")
-    known = {"real": getattr(np, dtype), "columns": compiler(_columns)}
-    forward, backward = defined(source, "forward", "backward", **known)
-    return compiler(forward), compiler(backward)
+    helpers = {f.__name__.strip("_"): compiler(f) for f in HELPERS}
+    names = [line[4:].split("(")[0] for line in source.splitlines() if line.startswith("def ")]
+    called = {f.__name__: f for part in parts for f in compiled(part, dtype)}
+    known = {"real": getattr(np, dtype), **helpers, **called}
+    return [compiler(function) for function in defined(source, *names, **known)]
 
 
 def _columns(x: Array) -> Array:
-    """The sum over rows."""
+    """The sum of every column."""
     total = np.zeros(x.shape[1], x.dtype)
     for i in range(x.shape[0]):
         for j in range(x.shape[1]):
             total[j] += x[i, j]
     return total
+
+
+def _row_sums(x: Array) -> Array:
+    """The sum of every row."""
+    total = np.zeros(x.shape[0], x.dtype)
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            total[i] += x[i, j]
+    return total
+
+
+def _row_means(x: Array) -> Array:
+    """The mean of every row."""
+    mean = np.empty(x.shape[0], x.dtype)
+    for i in range(x.shape[0]):
+        total = 0.0
+        for j in range(x.shape[1]):
+            total += x[i, j]
+        mean[i] = total / x.shape[1]
+    return mean
+
+
+def _row_max(x: Array) -> Array:
+    """The greatest of every row."""
+    most = x[:, 0].copy()
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            most[i] = np.maximum(most[i], x[i, j])
+    return most
+
+
+def _mean(x: Array) -> Any:
+    """The mean of all elements."""
+    total = 0.0
+    for element in x.flat:
+        total += element
+    return total / x.size
+
+
+def _picked(x: Array, places: Array) -> Array:
+    """Of every row one element."""
+    chosen = np.empty(x.shape[0], x.dtype)
+    for i in range(x.shape[0]):
+        if not 0 <= places[i] < x.shape[1]:
+            raise IndexError("a place lies outside its row")
+        chosen[i] = x[i, places[i]]
+    return chosen
+
+
+HELPERS = (_columns, _row_sums, _row_means, _row_max, _mean, _picked)
+"""What a text may call."""
