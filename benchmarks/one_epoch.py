@@ -3,8 +3,9 @@
 60,000 examples in batches of 128, in the order in which they lie, so that everybody moves the same
 bytes; 96 are left for the last batch. Keras, TensorFlow and JAX get whole batches only, because
 another shape would be compiled once more. Float32, softmax cross-entropy, mean over the batch. The
-numbers are random: what is timed does not depend on them. This library's loop looks at every loss
-and gradient for NaN; nobody else's does.
+numbers are random: what is timed does not depend on them. The loss over all examples after the
+first epoch is compared. This library's loop looks at every loss and gradient for NaN; nobody
+else's does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import itertools
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,16 +60,14 @@ def ours(engine: str) -> Callable[[str], Contender]:
         opt = Optimizer(rule, lr=LR[rule], engine=engine)
         if opt.engine != engine:
             raise ModuleNotFoundError("No module named 'numba'", name="numba")
-        batches = in_order(B, *examples())
-        losses: list[float] = []
+        data = examples()
+        batches = in_order(B, *data)
 
         def step() -> None:
             nonlocal theta
-            run = train(objective, theta, opt, batches, steps=STEPS)
-            theta = run.theta
-            losses.append(float(run.losses[-1]))
+            theta = train(objective, theta, opt, batches, steps=STEPS).theta
 
-        return step, lambda: losses[0]
+        return step, lambda: objective(theta, *data)[0]
 
     return set_up
 
@@ -79,7 +79,8 @@ def keras_model(rule: str, **how: Any) -> Any:
     layers = [keras.layers.Dense(64, activation="relu") for _ in range(2)]
     model = keras.Sequential([keras.Input((WIDTHS[0],)), *layers, keras.layers.Dense(C)])
     model.set_weights([part for layer in weights() for part in layer])
-    opt = {"sgd": keras.optimizers.SGD, "adam": keras.optimizers.Adam}[rule](LR[rule])
+    adam = partial(keras.optimizers.Adam, epsilon=1e-8)  # everybody else's default
+    opt = {"sgd": keras.optimizers.SGD, "adam": adam}[rule](LR[rule])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(opt, loss, **how)
     return model
@@ -89,13 +90,8 @@ def keras_fit(**how: Any) -> Callable[[str], Contender]:
     def set_up(rule: str) -> Contender:
         model = keras_model(rule, **how)
         x, y = examples()
-        losses: list[float] = []
-
-        def step() -> None:
-            done = model.fit(x, y, batch_size=B, epochs=1, shuffle=False, verbose=0)
-            losses.append(done.history["loss"][0])
-
-        return step, lambda: losses[0]
+        step = partial(model.fit, x, y, batch_size=B, epochs=1, shuffle=False, verbose=0)
+        return step, lambda: model.evaluate(x, y, batch_size=B, verbose=0)
 
     return set_up
 
@@ -118,8 +114,8 @@ def tf_epoch(jit: bool) -> Callable[[str], Contender]:
             return value
 
         model.optimizer.build(model.trainable_variables)
-        losses: list[float] = []
-        return lambda: losses.append(float(epoch())), lambda: losses[0]
+        whole = [tf.reshape(a, (STEPS * B, *a.shape[2:])) for a in (x, y)]
+        return lambda: float(epoch()), lambda: float(model.loss(whole[1], model(whole[0])))
 
     return set_up
 
@@ -139,18 +135,17 @@ def torch(**how: bool) -> Callable[[str], Contender]:
         make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[rule]
         opt = make(model.parameters(), lr=LR[rule], **how)
         x, y = (torch.from_numpy(a) for a in examples())
-        losses: list[float] = []
+        cross_entropy = torch.nn.functional.cross_entropy
 
-        def step() -> None:
+        def step() -> float:
             for start in range(0, len(x), B):
                 opt.zero_grad()
-                outputs = model(x[start : start + B])
-                loss = torch.nn.functional.cross_entropy(outputs, y[start : start + B])
+                loss = cross_entropy(model(x[start : start + B]), y[start : start + B])
                 loss.backward()
                 opt.step()
-            losses.append(loss.item())
+            return loss.item()
 
-        return step, lambda: losses[0]
+        return step, lambda: cross_entropy(model(x), y).item()
 
     return set_up
 
@@ -182,9 +177,8 @@ def jax(scanned: bool) -> Callable[[str], Contender]:
         else:
             jitted = jax.jit(update, donate_argnums=0)
             batches = [(x[k], y[k]) for k in range(STEPS)]
-        losses: list[float] = []
 
-        def step() -> None:
+        def step() -> float:
             nonlocal carry
             if scanned:
                 carry, values = epoch(carry, x, y)
@@ -192,9 +186,9 @@ def jax(scanned: bool) -> Callable[[str], Contender]:
             else:
                 for batch in batches:
                     carry, value = jitted(carry, batch)
-            losses.append(float(value))
+            return float(value)
 
-        return step, lambda: losses[0]
+        return step, lambda: float(loss(carry[0], x.reshape(-1, WIDTHS[0]), y.ravel()))
 
     return set_up
 
@@ -243,9 +237,9 @@ def main() -> None:
     base = next(name for name in (*AGAINST[:1], *options.contenders) if name in options.contenders)
     print(table(results, [r["rule"] for r in results], base))
     for r in results:
-        lasts = r["result"]
-        if max(lasts.values()) - min(lasts.values()) > 0.01:
-            print(f"{r['rule']}: the last loss of the first epoch differs: {lasts}")
+        reached = r["result"]
+        if max(reached.values()) - min(reached.values()) > 1e-3:  # rounding turns a ReLU or two
+            print(f"{r['rule']}: the loss after the first epoch differs: {reached}")
     if not options.no_history:
         keep("one_epoch", options.rounds, results, examples=N, batch=B, widths=WIDTHS)
 

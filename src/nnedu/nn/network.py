@@ -199,9 +199,10 @@ class Network:
             For a network that has them. Every call replaces the arrays in this dict, ready for
             :meth:`predict`; ``dict(statistics)`` keeps what is there now.
         engine : {"reference", "fused"}
-            What runs the layers. ``fused`` compiles them with Numba, for batches of any size: the
-            same numbers up to rounding, sooner where the network is small. Where Numba or SciPy,
-            whose products it uses, is missing it warns and becomes ``reference``.
+            What runs the layers. ``fused`` compiles them with Numba, and the loss where it is one
+            of ``nnedu.losses``, for batches of any size: the same numbers up to rounding, sooner
+            where the network is small. Where Numba or SciPy, whose products it uses, is missing it
+            warns and becomes ``reference``.
 
         Returns
         -------
