@@ -3,7 +3,7 @@
 60,000 examples in batches of 128, in the order in which they lie, so that everybody moves the same
 bytes; 96 are left for the last batch. Keras, TensorFlow and JAX get whole batches only, because
 another shape would be compiled once more. Float32, softmax cross-entropy, mean over the batch. The
-numbers are random: what is timed does not depend on them. The loss over all examples after the
+numbers are random: what is timed does not depend on them. The loss of 20 other batches after the
 first epoch is compared. This library's loop looks at every loss and gradient for NaN; nobody
 else's does.
 """
@@ -15,6 +15,7 @@ import itertools
 import os
 from collections.abc import Callable
 from functools import partial
+from statistics import mean
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,17 @@ AGAINST = ("JAX, scanned epoch", "PyTorch, fused", "Keras fit")
 Contender = tuple[Callable[[], Any], Callable[[], float]]
 
 
-def examples() -> tuple[np.ndarray, np.ndarray]:
+def examples(steps: int = STEPS, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and labels: the whole batches of an epoch."""
-    rng = np.random.default_rng(0)
-    x = rng.random(size=(STEPS * B, WIDTHS[0]), dtype=np.float32)
-    return x, rng.integers(C, size=STEPS * B)
+    rng = np.random.default_rng(seed)
+    x = rng.random(size=(steps * B, WIDTHS[0]), dtype=np.float32)
+    return x, rng.integers(C, size=steps * B)
+
+
+def others() -> list[tuple[np.ndarray, np.ndarray]]:
+    """Batches to ask for the loss after an epoch; singly, so as not to change the memory in use."""
+    x, y = (a.reshape(20, B, *a.shape[1:]) for a in examples(20, seed=2))
+    return list(zip(x, y, strict=True))
 
 
 def weights() -> list[tuple[np.ndarray, np.ndarray]]:
@@ -60,14 +67,13 @@ def ours(engine: str) -> Callable[[str], Contender]:
         opt = Optimizer(rule, lr=LR[rule], engine=engine)
         if opt.engine != engine:
             raise ModuleNotFoundError("No module named 'numba'", name="numba")
-        data = examples()
-        batches = in_order(B, *data)
+        batches = in_order(B, *examples())
 
         def step() -> None:
             nonlocal theta
             theta = train(objective, theta, opt, batches, steps=STEPS).theta
 
-        return step, lambda: objective(theta, *data)[0]
+        return step, lambda: mean(objective(theta, x, y)[0] for x, y in others())
 
     return set_up
 
@@ -91,7 +97,7 @@ def keras_fit(**how: Any) -> Callable[[str], Contender]:
         model = keras_model(rule, **how)
         x, y = examples()
         step = partial(model.fit, x, y, batch_size=B, epochs=1, shuffle=False, verbose=0)
-        return step, lambda: model.evaluate(x, y, batch_size=B, verbose=0)
+        return step, lambda: mean(float(model.loss(y, model(x))) for x, y in others())
 
     return set_up
 
@@ -114,8 +120,9 @@ def tf_epoch(jit: bool) -> Callable[[str], Contender]:
             return value
 
         model.optimizer.build(model.trainable_variables)
-        whole = [tf.reshape(a, (STEPS * B, *a.shape[2:])) for a in (x, y)]
-        return lambda: float(epoch()), lambda: float(model.loss(whole[1], model(whole[0])))
+        return lambda: float(epoch()), lambda: mean(
+            float(model.loss(y, model(x))) for x, y in others()
+        )
 
     return set_up
 
@@ -145,7 +152,10 @@ def torch(**how: bool) -> Callable[[str], Contender]:
                 opt.step()
             return loss.item()
 
-        return step, lambda: cross_entropy(model(x), y).item()
+        return step, lambda: mean(
+            cross_entropy(model(x), y).item()
+            for x, y in map(partial(map, torch.from_numpy), others())
+        )
 
     return set_up
 
@@ -188,7 +198,7 @@ def jax(scanned: bool) -> Callable[[str], Contender]:
                     carry, value = jitted(carry, batch)
             return float(value)
 
-        return step, lambda: float(loss(carry[0], x.reshape(-1, WIDTHS[0]), y.ravel()))
+        return step, lambda: mean(float(loss(carry[0], x, y)) for x, y in others())
 
     return set_up
 
@@ -238,7 +248,7 @@ def main() -> None:
     print(table(results, [r["rule"] for r in results], base))
     for r in results:
         reached = r["result"]
-        if max(reached.values()) - min(reached.values()) > 1e-3:  # rounding turns a ReLU or two
+        if max(reached.values()) - min(reached.values()) > 3e-3:  # rounding turns a ReLU or two
             print(f"{r['rule']}: the loss after the first epoch differs: {reached}")
     if not options.no_history:
         keep("one_epoch", options.rounds, results, examples=N, batch=B, widths=WIDTHS)

@@ -2,8 +2,8 @@
 
 A benchmark is a module with ``CONTENDERS``, name to ``set_up(*arguments) -> (step, result)``, run
 as ``python -m MODULE``; its processes are ``python -m MODULE --worker NAME ARGUMENTS``. Round after
-round each contender in turn makes some steps while the others sleep, so that whatever else the
-machine does falls on all alike.
+round each contender makes some steps while the others sleep, in an order drawn anew, so that
+whatever else the machine does, and what each leaves behind, falls on all alike.
 """
 
 from __future__ import annotations
@@ -120,8 +120,9 @@ def compare(
     seconds: dict[str, list[float]] = {p.name: [] for p in present}
     in_a_row: dict[str, list[float]] = {p.name: [] for p in present}
     peak: dict[str, int] = {}
+    order = np.random.default_rng(0)
     for _ in range(rounds):
-        for process in present:
+        for process in (present[i] for i in order.permutation(len(present))):
             answer = process.ask(times + more, warm)
             seconds[process.name].append(float(np.median(answer["seconds"][:times])))
             if more:

@@ -8,8 +8,7 @@ import pytest
 from nnedu.claims.pruning import prune_speed
 from nnedu.compression import shrink
 from nnedu.contests import pruning, pruning_costs, smaller
-from nnedu.contests.intervals import verdict
-from nnedu.contests.pruned import difference, provenance, recorded, recorded_race
+from nnedu.contests.pruned import provenance, recorded, recorded_race
 from nnedu.contests.pruning import LRS, MAY, METHODS, ONLY, RACE_SEEDS, SPARSITIES, TUNING_SEEDS
 from nnedu.contests.smaller import NET, accuracy, points, trained
 from nnedu.nn.cost import multiply_adds
@@ -113,28 +112,3 @@ def test_recorded_points_are_the_races() -> None:
     assert made["units 90 %"].nbytes == 4 * (64 * u + u * u + 10 * u + 2 * u + 10)
     n, left = int(MAY.sum()), round(0.1 * MAY.sum())
     assert made["magnitude 90 %"].nbytes == pytest.approx(4 * 266 + n / 8 + 4 * left, abs=8)
-
-
-def test_differences_are_students() -> None:
-    rng = np.random.default_rng(0)
-    first, second = rng.uniform(size=(2, 10))
-    low, middle, high = difference(first, second)
-    apart = first - second
-    assert middle == pytest.approx(apart.mean())
-    assert high - middle == pytest.approx(2.262 * apart.std(ddof=1) / np.sqrt(10), rel=2e-3)
-    assert middle - low == pytest.approx(high - middle)
-    with pytest.raises(ValueError, match="expected"):
-        difference(first[:5], second[:5])
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "said"),
-    [
-        (-0.004, 0.004, "equivalent"),
-        (0.001, 0.02, "better"),
-        (-0.02, -0.001, "worse"),
-        (-0.01, 0.01, "inconclusive"),
-    ],
-)
-def test_verdicts(low, high, said) -> None:
-    assert verdict(low, high, 0.005) == said

@@ -62,29 +62,3 @@ def recorded_race() -> dict[str, list[Entry]]:
         ]
         for method, rows in recorded("race").items()
     }
-
-
-def difference(first: Array, second: Array) -> tuple[float, float, float]:
-    """The mean of paired differences with its 95 per cent interval over the seeds.
-
-    Student's interval for ten pairs: 2.26 standard errors to either side.
-
-    Parameters
-    ----------
-    first, second : float arrays, shape (10,)
-        Accuracies with the same seeds in the same order.
-
-    Returns
-    -------
-    low, mean, high : float
-
-    Raises
-    ------
-    ValueError
-        If there are not ten pairs.
-    """
-    if np.shape(first) != (10,) or np.shape(second) != (10,):
-        raise ValueError(f"shapes are {np.shape(first)}, {np.shape(second)}; expected (10,) twice.")
-    apart = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
-    half = 2.26 * apart.std(ddof=1) / np.sqrt(10)
-    return float(apart.mean() - half), float(apart.mean()), float(apart.mean() + half)
