@@ -110,8 +110,12 @@ def compare(
 ) -> dict[str, Any]:
     """Median seconds of a step, ratios to some contenders, peak memory, and who is missing.
 
+    Everybody runs with its defaults: variables of the environment that set threads or choose
+    kernels (``OMP_NUM_THREADS``, ``OPENBLAS_CORETYPE``) are taken out, for this process too.
     With ``more``, the same of so many steps that follow at once in each turn, as ``in_a_row``.
     """
+    for setting in [name for name in os.environ if name.startswith(SETTINGS)]:
+        del os.environ[setting]
     everyone = [Process(module, name, arguments) for name in names]
     for process in everyone:  # all set up at once
         process.wait()

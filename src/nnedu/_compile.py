@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from nnedu._typing import Array
+
 ENGINES = ("reference", "fused")
 """What can run a rule or a network's layers. ``reference`` calls the function itself on NumPy
 arrays; ``fused`` runs it once on stand-ins, writes down what it does and compiles that with Numba:
@@ -81,6 +83,15 @@ def compiles(*packages: str) -> bool:
         )
         return False
     return True
+
+
+def check_compilable(theta: Array) -> None:
+    """Raise TypeError unless machine code is made for arrays of this dtype."""
+    if theta.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
+            "engine='reference' takes any floats."
+        )
 
 
 def defined(source: str, *names: str, **known: Any) -> list[Callable[..., Any]]:

@@ -214,7 +214,7 @@ def test_a_loss_that_stands_elsewhere_runs_as_it_is() -> None:
     assert len(values) == 3
 
 
-@pytest.mark.parametrize("dtype", ["u1", "i4", ">i8"])
+@pytest.mark.parametrize("dtype", ["u1", "u8", "i4", ">i8"])
 def test_labels_of_any_whole_numbers_will_do(dtype: str) -> None:
     net = Network([Dense(4), relu, Dense(3)], inputs=7)
     theta, (x, labels) = start(net), batch(6)
@@ -434,9 +434,10 @@ def test_bad_input_meets_the_error_it_always_meets(spoil: Any) -> None:
 
 def test_other_dtypes_and_gradients_of_another_shape_are_refused() -> None:
     net = Network([Dense(4), relu, Dense(3)], inputs=7)
-    half = start(net, np.float16), *batch(6, dtype=np.float16)
-    with pytest.raises(TypeError, match="theta has dtype float16; the fused engine expected"):
-        net.objective(softmax_cross_entropy, engine="fused")(*half)
+    for dtype, name in ((np.float16, "float16"), (">f8", ">f8")):
+        given = start(net, dtype), *batch(6, dtype=dtype)
+        with pytest.raises(TypeError, match=f"theta has dtype {name}; the fused engine expected"):
+            net.objective(softmax_cross_entropy, engine="fused")(*given)
     theta, (x, labels) = start(net), batch(6)
     with pytest.raises(ValueError, match=r"the gradient of the loss has shape \(6, 1\)"):
         net.objective(lambda y, t: (0.0, np.ones((6, 1))), engine="fused")(theta, x, labels)

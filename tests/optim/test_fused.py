@@ -100,7 +100,7 @@ def test_whole_loop_is_in_the_dtype_of_the_arrays(entry: Row, dtype: Any) -> Non
     opt, theta = make(entry), np.ones(3, dtype)
     run(opt, theta, [theta])
     assert opt._fused is not None
-    loop = opt._fused._loops[theta.dtype.char]
+    loop = opt._fused._loops[theta.dtype]
     assert loop.overloads  # type: ignore[attr-defined]
     for compiled in loop.overloads.values():  # type: ignore[attr-defined]
         typed = compiled.type_annotation.typemap

@@ -216,10 +216,11 @@ def test_numba_is_imported_only_by_the_fused_engine() -> None:
     assert done.stdout.split() == ["False", "True"]
 
 
-def test_other_floats_are_sent_to_the_reference() -> None:
-    theta = np.ones(3, np.float16)
+@pytest.mark.parametrize("dtype", ["float16", ">f8"])
+def test_other_floats_are_sent_to_the_reference(dtype: str) -> None:
+    theta = np.ones(3, dtype)
     opt = Optimizer("sgd", lr=0.1, engine="fused")
-    with pytest.raises(TypeError, match="float16; the fused engine expected float32 or"):
+    with pytest.raises(TypeError, match=f"{dtype}; the fused engine expected float32 or"):
         opt.step(theta, theta, opt.init(theta))
 
 

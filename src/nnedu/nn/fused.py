@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from nnedu._check import same_dtype, same_shape
-from nnedu._compile import UntranslatableError, defined
+from nnedu._compile import UntranslatableError, check_compilable, defined
 from nnedu._typing import Array, Backward, Loss
 from nnedu.nn._given import check_inputs, check_size
 from nnedu.nn._record import record_layers, record_loss
@@ -200,11 +200,7 @@ def fused_objective(
     def objective(theta: Array, x: Array, targets: Array) -> tuple[float, Array]:
         check_inputs(theta, x, inputs)
         check_size(theta, size, shapes)
-        if theta.dtype.char not in "fd":
-            raise TypeError(
-                f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
-                "engine='reference' takes any floats."
-            )
+        check_compilable(theta)
         kind = _kind(theta.dtype, targets, len(x)) if ours else None
         run = whole.get(kind)
         if run is not None:

@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from nnedu._compile import UntranslatableError
+from nnedu._compile import UntranslatableError, check_compilable
 from nnedu._typing import Array, Rule
 from nnedu.optim._loop import before, compiled, loop_text
 from nnedu.optim._trace import trace
@@ -93,7 +93,7 @@ class Fused:
         self.source = loop_text(program)
         self._rule, self._per_parameter = rule, tuple(per_parameter)
         self._scalars = before(program)
-        self._loops: dict[str, Callable[..., None]] = {}
+        self._loops: dict[Any, Callable[..., None]] = {}  # by dtype
         self._others: dict[tuple[str, ...], Fused] = {}
 
     def __call__(
@@ -132,14 +132,10 @@ class Fused:
                 self._others[per_parameter] = Fused(self._rule, per_parameter)
             self._others[per_parameter](theta, g, *state, values=values, threads=threads, flat=flat)
             return
-        loop = self._loops.get(theta.dtype.char)
+        loop = self._loops.get(theta.dtype)
         if loop is None:
-            if theta.dtype.char not in "fd":
-                raise TypeError(
-                    f"theta has dtype {theta.dtype}; the fused engine expected float32 or float64. "
-                    "engine='reference' takes any floats."
-                )
-            loop = self._loops[theta.dtype.char] = compiled(self.source, theta.dtype.name)
+            check_compilable(theta)
+            loop = self._loops[theta.dtype] = compiled(self.source, theta.dtype.name)
         arrays: Any = (theta, g, *state)
         if per_parameter:
             arrays += tuple(values[name] for name in per_parameter)
