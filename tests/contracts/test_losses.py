@@ -16,11 +16,16 @@ from tests.contracts.docstrings import problems
 HELPERS = {"log_softmax", "softmax"}  # probabilities, not losses
 LOSSES: dict[str, Callable[..., Any]] = {
     **{name: getattr(losses, name) for name in losses.__all__ if name not in HELPERS},
-    "huber, small delta": partial(losses.huber, delta=0.125),
-    "distillation, warm": partial(losses.distillation, temperature=1.5),
-    "softmax_cross_entropy, smoothed": partial(losses.softmax_cross_entropy, label_smoothing=0.1),
+    # Knobs as they come from np.linspace: a float64 of NumPy's, which promotes where it can.
+    "huber, small delta": partial(losses.huber, delta=np.float64(0.125)),
+    "distillation, warm": partial(losses.distillation, temperature=np.float64(1.5)),
+    "softmax_cross_entropy, smoothed": partial(
+        losses.softmax_cross_entropy, label_smoothing=np.float64(0.1)
+    ),
     "softmax_cross_entropy, uniform": partial(losses.softmax_cross_entropy, label_smoothing=1.0),
-    "binary_cross_entropy, smoothed": partial(losses.binary_cross_entropy, label_smoothing=0.1),
+    "binary_cross_entropy, smoothed": partial(
+        losses.binary_cross_entropy, label_smoothing=np.float64(0.1)
+    ),
 }
 every_loss = pytest.mark.parametrize("name", LOSSES)
 

@@ -117,13 +117,13 @@ def softmax_cross_entropy(
     examples("logits", logits)
     class_labels(labels, logits)
     _share("label_smoothing", label_smoothing)
-    N, C = logits.shape
+    s, (N, C) = float(label_smoothing), logits.shape  # a float64 of NumPy's would promote
     log_p = log_softmax(logits)
-    loss = -(1 - label_smoothing) * np.mean(log_p[np.arange(N), labels]).item()
-    if label_smoothing > 0:  # 0 times the -inf of a class ruled out is NaN
-        loss = loss - label_smoothing * np.mean(log_p).item()
+    loss = -(1 - s) * np.mean(log_p[np.arange(N), labels]).item()
+    if s > 0:  # 0 times the -inf of a class ruled out is NaN
+        loss = loss - s * np.mean(log_p).item()
     one_hot = (labels[:, np.newaxis] == np.arange(C)).astype(logits.dtype)
-    d_logits = np.exp(log_p) - label_smoothing / C - (1 - label_smoothing) * one_hot
+    d_logits = np.exp(log_p) - s / C - (1 - s) * one_hot
     return loss, d_logits / N
 
 

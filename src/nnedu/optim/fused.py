@@ -116,7 +116,8 @@ class Fused:
         threads : int, at least 1, optional
             How many; by default :func:`threads_for` decides.
         flat : bool
-            Whether the caller knows that every array has one dimension and lies in one piece.
+            Whether the caller knows that every array has one dimension and lies in one piece, and
+            that every value is a number. As good as always so in training.
 
         Raises
         ------
@@ -124,9 +125,8 @@ class Fused:
             If the dtype is neither float32 nor float64.
         """
         per_parameter: tuple[str, ...] = ()
-        for name, value in values.items():
-            if type(value) is np.ndarray:
-                per_parameter += (name,)
+        if not flat:
+            per_parameter = tuple(k for k, v in values.items() if isinstance(v, np.ndarray))
         if per_parameter != self._per_parameter:
             if per_parameter not in self._others:
                 self._others[per_parameter] = Fused(self._rule, per_parameter)
@@ -143,7 +143,7 @@ class Fused:
         scalars = self._scalars(**values)
         size = theta.size
         threads = threads or threads_for(size)
-        if flat:  # as good as always so in training
+        if flat:
             _run(loop, arrays, scalars, size, threads)
             return
         vectors = [array.reshape(-1) for array in arrays]

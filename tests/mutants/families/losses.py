@@ -62,14 +62,14 @@ MUTANTS = [
         "losses/cross_entropy.py",
         (
             "smoothed over the other classes only",
-            "label_smoothing / C",
-            "label_smoothing / (C - 1)",
+            "s / C",
+            "s / (C - 1)",
             f"{CONTRACT}test_gradient_agrees_with_finite_differences",
         ),
         (
             "0 times infinity",
-            "label_smoothing > 0:",
-            "label_smoothing >= 0:",
+            "s > 0:",
+            "s >= 0:",
             "tests/losses/test_cross_entropy.py"
             "::test_a_class_ruled_out_costs_nothing_without_smoothing_and_all_with_it",
         ),
