@@ -6,12 +6,15 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from nnedu.grading import runner
 from tests.grading.helpers import PERFECT, answered, save
 from tests.grading_class.helpers import (
     SEED,
@@ -102,6 +105,27 @@ def test_ctrl_c_says_what_is_kept_and_how_to_continue(
     assert set(recorded(tmp_path / "out").values()) == {1}
     grades_now = (tmp_path / "out" / "grades.csv").read_bytes()
     assert grades_now == (reference / "grades.csv").read_bytes()
+
+
+def test_a_worker_that_is_being_started_is_told_what_to_do_before_ctrl_c_counts() -> None:
+    """The pool's own thread may take the signal, blocked or not in the one that starts a worker."""
+    told, now = [], threading.Event()
+    pools_own = threading.Thread(target=now.wait)  # here already, where nothing is blocked
+    pools_own.start()
+
+    class Pool:
+        def submit(self, *job: object) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+            told.append(job)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        runner.submit(Pool(), "job")  # type: ignore[arg-type]
+    now.set()
+    pools_own.join()
+    assert told == [(runner.run_job, "job")]
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_second_run_waits_its_turn(tmp_path: Path, uninterrupted: tuple[Path, Path]) -> None:

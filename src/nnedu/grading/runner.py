@@ -14,6 +14,8 @@ import json
 import os
 import signal
 import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context, resource_tracker
@@ -144,16 +146,38 @@ def submit(pool: Executor, job: str) -> Future[str]:
     """Have a worker of `worker_pool` run a job.
 
     Submitting may start a worker, and until that has got as far as ignoring Ctrl-C it would
-    answer one with a traceback: it is born with the signal blocked.
+    answer one with a traceback: it is born with the signal blocked. Nor may one get in between
+    starting it and telling it what to do.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         return pool.submit(run_job, job)
     resource_tracker.ensure_running()  # it unblocks the signal when it starts
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with _interrupted_later():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return pool.submit(run_job, job)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Put a Ctrl-C off to the end.
+
+    Blocking the signal in this thread is not enough: the pool's own thread takes it, and Python
+    raises KeyboardInterrupt here all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     try:
-        return pool.submit(run_job, job)
+        yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def stop_now(pool: Executor) -> None:
