@@ -53,7 +53,7 @@ def test_each_operation_treats_odd_numbers_as_numpy_does(ufunc: np.ufunc, dtype:
             first, state = opt.step(theta, g, opt.init(theta))
             results.append([first, *state.arrays.values()])
     # exp, log and tanh of two libraries differ in the last place, and so does an inverse.
-    exact = ufunc not in (np.exp, np.log, np.tanh, np.power, np.true_divide)
+    exact = ufunc not in (np.exp, np.log, np.log1p, np.tanh, np.power, np.true_divide)
     for number, (expected, found) in enumerate(zip(*results, strict=True)):
         assert found.dtype == dtype
         scalars = number == 3  # where NumPy's own scalars promote the reference's float32

@@ -39,8 +39,13 @@ REDUCTIONS = {
 COLUMN = ".reshape((-1, 1))"
 """A number for each row, as a matrix of one column."""
 
-EXAMPLES = (2, 3, 7)
+EXAMPLES = (2, 3, 7, 1, 300)
 """How many there are in the trials. What halves or counts them does not do the same to all."""
+
+ATTRIBUTES = {"shape", "ndim", "size", "dtype", "T", "recording", "name"} | {
+    *("sum", "mean", "max", "min", "astype", "item", "_reduced")
+}
+"""What an array that records answers for; through any other, numbers of the trial would leave."""
 
 PASSED_OVER = (__file__, str(Path(np.__file__).parent), "<__array_function__")
 """How the names of files begin that run between a layer and this one."""
@@ -85,6 +90,8 @@ class Recording:
         The names of the parameters' gradients, or of the loss's.
     branches : dict of str to bool, or None
         Truth values that were asked for, and what they were. None where that is refused.
+    real : dtype
+        That of the trial's parameters.
     shapes : dict of str to tuple
         The shapes of all arrays in the trial.
     """
@@ -94,6 +101,7 @@ class Recording:
     output: str = ""
     gradients: list[str] = field(default_factory=list)
     branches: dict[str, bool] | None = None
+    real: Any = np.float32
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def outline(self) -> tuple[Any, ...]:
@@ -107,20 +115,20 @@ class Recording:
     def array(self, value: Array, name: str) -> Recorded:
         """An array whose uses are written down."""
         found = np.asarray(value).view(Recorded)
-        found.recording, found.name = self, name
-        found.flags.writeable = False  # what is overwritten would not be written down
+        object.__setattr__(found, "recording", self)
+        object.__setattr__(found, "name", name)
         self.shapes[name] = value.shape
         return found
 
     def add(self, text: str, value: Array, *arguments: Any, elementwise: bool = True) -> Recorded:
         """The result of an operation, written down."""
         dtype = value.dtype
-        number = dtype == np.float64 and value.ndim == 0
-        if dtype.kind not in "biu" and dtype != np.float32 and not number:
+        number = dtype == np.float64 and value.ndim == 0 and self.branches is not None
+        if dtype.kind not in "biu" and dtype != self.real and not number:
             _refuse(f"makes {dtype} of the dtype of theta")
         names = [self.called(argument) for argument in arguments]
         name = f"v{len(self.lines)}"
-        called = "real" if dtype == np.float32 else f"np.{dtype.name}".replace("bool", "bool_")
+        called = "real" if dtype == self.real else f"np.{dtype.name}".replace("bool", "bool_")
         self.lines[name] = Line(text, elementwise, names, called)
         return self.array(value, name)
 
@@ -130,11 +138,31 @@ class Recording:
             if value.name is None:
                 _refuse("takes a piece of an array, or its numbers in another shape")
             return value.name
+        if isinstance(value, np.floating) and value.dtype != self.real:
+            _refuse(f"uses a number of NumPy's {value.dtype}, which is not the dtype of theta")
         if isinstance(value, int | float | np.generic):
             return float(value)
         if _counts(value, len(value)):
             return self.called(self.add(f"np.arange({len(value)})", value, elementwise=False))
         _refuse("uses an array that is neither its input nor its parameter")
+
+    def result(self, value: Any) -> str:
+        """The name of an array that is handed back."""
+        if not isinstance(value, Recorded):
+            raise UntranslatableError(
+                f"the layers or the loss give back what does not follow from their input. {ADVICE}"
+            )
+        return str(self.called(value))
+
+
+class NoDraws:
+    """Stands where a layer is given a random generator."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse: what is drawn in a trial would stay for ever."""
+        if name.startswith("__"):  # it may be copied
+            raise AttributeError(name)
+        _refuse("draws random numbers")
 
 
 class Recorded(np.ndarray[Any, Any]):
@@ -145,7 +173,22 @@ class Recorded(np.ndarray[Any, Any]):
 
     def __array_finalize__(self, source: Any) -> None:
         """A view that is made in a way not known has no name."""
-        self.recording, self.name = getattr(source, "recording", None), None  # type: ignore[assignment]
+        object.__setattr__(self, "recording", getattr(source, "recording", None))
+        object.__setattr__(self, "name", None)
+
+    def __getattribute__(self, name: str) -> Any:
+        """What can be followed."""
+        if name not in ATTRIBUTES and not name.startswith("__"):
+            _refuse(f"uses .{name} of an array")
+        return super().__getattribute__(name)
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        """Refuse: another shape or dtype would not be written down."""
+        _refuse(f"sets .{name} of an array")
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        """Refuse: what is overwritten would not be written down."""
+        _refuse("writes into an array")
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         """Operators, and NumPy's functions of elements."""
@@ -153,9 +196,12 @@ class Recorded(np.ndarray[Any, Any]):
             _refuse(f"calls np.{ufunc.__name__} with {', '.join(keywords) or method}")
         recording = self.recording
         plain = [_plain(each) for each in inputs]
-        if ufunc is np.matmul and plain[0].ndim == plain[1].ndim == 2:
+        dtypes = [np.asarray(each).dtype for each in plain]
+        if ufunc in LOGIC and any(dtype != np.bool_ for dtype in dtypes):
+            _refuse(f"calls np.{ufunc.__name__} of what are no truth values")
+        if ufunc is np.matmul and plain[0].ndim == plain[1].ndim == 2 and np.bool_ not in dtypes:
             return recording.add(PRODUCT, ufunc(*plain), *inputs, elementwise=False)
-        if ufunc is np.power and np.ndim(plain[1]) == 0 and plain[1] == 2:
+        if ufunc is np.power and isinstance(inputs[1], int | float) and inputs[1] == 2:
             ufunc, inputs = np.square, inputs[:1]  # as NumPy does, and as a loop does best
             plain = plain[:1]
         text = (ARITHMETIC | COMPARE | LOGIC).get(ufunc)
@@ -163,6 +209,8 @@ class Recorded(np.ndarray[Any, Any]):
             _refuse(f"calls np.{ufunc.__name__}")
         value = ufunc(*plain)
         if ufunc in ARITHMETIC:
+            if value.dtype == np.bool_:
+                _refuse(f"calls np.{ufunc.__name__} of truth values")
             inputs = tuple(map(_number, inputs))
         return recording.add(text, value, *inputs)
 
@@ -183,21 +231,26 @@ class Recorded(np.ndarray[Any, Any]):
         """A sum, mean, least or greatest over an axis, or over everything."""
         if isinstance(axis, tuple) and len(axis) == 1:
             (axis,) = axis
-        if axis is not None and self.ndim == 2:
-            axis %= 2
+        if self.ndim == 2 and axis in (-2, -1):
+            axis += 2
         text = REDUCTIONS.get((what, axis))
-        square = self.ndim == 2 or axis is None
-        if text is None or others or (keepdims and axis != 1) or not square:
+        known = self.ndim == 2 if axis is not None else self.ndim > 0
+        known &= self.dtype == self.recording.real or what not in ("sum", "mean")
+        if text is None or others or (keepdims and axis != 1) or not known:
             given = {"axis": axis, "keepdims": keepdims, **others}
             shown = ", ".join(f"{name}={value}" for name, value in given.items())
-            _refuse(f"calls {what} of {self.ndim} dimensions with {shown}")
+            _refuse(f"calls {what} of {self.ndim} dimensions of {self.dtype} with {shown}")
         value = getattr(np, what)(_plain(self), axis=axis, keepdims=keepdims)
         return self.recording.add(text + COLUMN * keepdims, value, self, elementwise=False)
 
     @property
     def T(self) -> Any:
         """The transpose: a way to read, no operation."""
-        return self.recording.array(_plain(self).T, f"{self.recording.called(self)}.T")
+        if self.ndim < 2:
+            return self
+        name = str(self.recording.called(self))
+        turned = name.removesuffix(".T") if name.endswith(".T") else f"{name}.T"
+        return self.recording.array(_plain(self).T, turned)
 
     def sum(self, axis: Any = None, **how: Any) -> Any:  # type: ignore[override]
         """Over the batch, or each row."""
@@ -217,7 +270,7 @@ class Recorded(np.ndarray[Any, Any]):
 
     def astype(self, dtype: Any, **keywords: Any) -> Any:  # type: ignore[override]
         """The array itself, where that is its dtype; truth values as 1 or 0."""
-        if self.dtype == np.bool_ and np.dtype(dtype) == np.float32:
+        if self.dtype == np.bool_ and np.dtype(dtype) == self.recording.real:
             return _number(self)
         if np.dtype(dtype) != self.dtype:
             _refuse(f"asks for {np.dtype(dtype)}")
@@ -225,7 +278,7 @@ class Recorded(np.ndarray[Any, Any]):
 
     def item(self, *index: Any) -> Any:
         """One number, in double precision as Python has it."""
-        if self.ndim or index:
+        if self.ndim or index or self.recording.branches is None:
             _refuse("picks out a number")
         return self.recording.add("np.float64({})", _plain(self).astype(float), self)
 
@@ -258,13 +311,13 @@ class Recorded(np.ndarray[Any, Any]):
         """Refuse: a number that leaves would stay that of the trial."""
         _refuse("turns an array into a number (its .item() can be followed)")
 
-    __int__ = __index__ = __complex__ = tolist = __float__
+    __int__ = __index__ = __complex__ = __float__
 
 
 def record_layers(
     call: Callable[..., Any], shapes: Sequence[tuple[int, ...]], inputs: tuple[int, ...]
 ) -> tuple[Recording, Recording]:
-    """Run layers forward and backward, on two, three and seven examples.
+    """Run layers forward and backward, on one example, on a few and on many.
 
     Parameters
     ----------
@@ -283,22 +336,28 @@ def record_layers(
     Raises
     ------
     UntranslatableError
-        If a layer does something that is not known, or that depends on the number of examples
-        or on their sign: they are below 0 where their number is even and else above, as the
-        parameters always are. The message says what and where.
+        If a layer does something that is not known, or that depends on the number of examples,
+        on their dtype, or on their numbers: these are below 0, above, large, or mixed with zeros.
+        The message says what and where.
     """
 
     def trial(N: int) -> Recording:
-        found, rng, sign = Recording(), np.random.default_rng(N), 1 if N % 2 else -1
+        rng, real = np.random.default_rng(N), np.float64 if N == 3 else np.float32
+        found = Recording(real=real)
 
-        def array(name: str, shape: tuple[int, ...], sign: int = 1) -> Recorded:
-            return found.array((sign * np.abs(rng.normal(size=shape))).astype(np.float32), name)
+        def array(name: str, shape: tuple[int, ...]) -> Recorded:
+            z = rng.normal(size=shape)
+            z = {2: -np.abs(z), 3: np.abs(z), 7: 1e3 * z}.get(N, np.where(np.abs(z) < 0.2, 0, z))
+            return found.array(z.astype(real), name)
 
         parameters = [array(f"p{i}", shape) for i, shape in enumerate(shapes)]
-        y, backward = call(array("x", (N, *inputs), sign), *parameters)
-        found.output, found.forward = str(found.called(y)), len(found.lines)
-        gradients = backward(array("d_y", y.shape, sign))[1:]
-        found.gradients = [str(found.called(gradient)) for gradient in gradients]
+        y, backward = call(array("x", (N, *inputs)), *parameters)
+        found.output, found.forward = found.result(y), len(found.lines)
+        gradients = backward(array("d_y", y.shape))[1:]
+        found.gradients = [found.result(gradient) for gradient in gradients]
+        for name, shape in zip(found.gradients, shapes, strict=True):
+            if len(found.shapes[name]) > len(shape):
+                _refuse("gives a gradient more dimensions than its parameter has")
         return found
 
     return _several(trial)
@@ -307,7 +366,7 @@ def record_layers(
 def record_loss(
     loss: Callable[..., Any], outputs: tuple[int, ...], targets: Array
 ) -> tuple[Recording, Recording]:
-    """Run a loss, on two, three and seven examples.
+    """Run a loss, on one example, on a few and on many.
 
     Parameters
     ----------
@@ -338,10 +397,10 @@ def record_loss(
         )
         y = found.array(rng.normal(size=(N, *outputs)).astype(np.float32), "x")
         value, d_y = loss(y, found.array(few, "t"))
-        if d_y.shape != y.shape or d_y.dtype != y.dtype or not isinstance(value, float | Recorded):
-            _refuse("returns no number and gradient of the outputs")
-        found.output, found.forward = str(found.called(value)), len(found.lines)
-        found.gradients = [str(found.called(d_y))]
+        if d_y.shape != y.shape or d_y.dtype != y.dtype:
+            _refuse("returns no gradient of the outputs")
+        found.output, found.forward = found.result(value), len(found.lines)
+        found.gradients = [found.result(d_y)]
         return found
 
     return _several(trial)
@@ -398,14 +457,14 @@ def _counts(value: Any, N: int) -> bool:
 
 def _plain(value: Any) -> Any:
     """The numbers alone."""
-    return value.view(np.ndarray) if isinstance(value, Recorded) else value
+    return np.asarray(value) if isinstance(value, Recorded) else value
 
 
 def _number(value: Any) -> Any:
     """Truth values as 1 or 0, in the dtype of ``theta``; numbers as they are."""
     if not isinstance(value, Recorded) or value.dtype != np.bool_:
         return value
-    number = _plain(value).astype(np.float32)
+    number = _plain(value).astype(value.recording.real)
     return value.recording.add("real(1) if {} else real(0)", number, value)
 
 

@@ -1,14 +1,17 @@
 """From a recording of layers to the text of two functions."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from math import prod
 
 from nnedu.nn._record import PRODUCT, Recording
 
 INDENT = "    "
-LETTERS = "ijklm"
+LETTERS = "ijklmnoqrs"
+
+DEEPEST = 30
+"""How far expressions may be written into one another."""
 
 
 def layers_text(some: Recording, more: Recording, shapes: Sequence[tuple[int, ...]]) -> str:
@@ -28,21 +31,22 @@ def layers_text(some: Recording, more: Recording, shapes: Sequence[tuple[int, ..
     names = list(some.lines)
     writer = _Writer(some, more)
     after = writer.needed(names[some.forward :], some.gradients)
-    read = {*some.gradients, *writer.read(after)}
+    read = {*map(_base, some.gradients), *writer.read(after)}
     kept = [name for name in names[: some.forward] if name in read]
     before = writer.needed(names[: some.forward], [some.output, *kept])
     stores = {f"g{i}": name for i, name in enumerate(some.gradients)}
+    alike = {f"g{i}" for i, s in enumerate(shapes) if some.shapes[some.gradients[i]] == s}
     return "\n".join(
         [
             "def forward(theta, x):",
-            *_views("p", "theta", shapes, writer.read(before)),
+            *_views("p", "theta", shapes, {_base(some.output), *writer.read(before)}),
             *writer.statements(before, [some.output, *kept], {}, {}),
             f"{INDENT}return ({', '.join([some.output, *kept])},)",
             "",
             f"def backward({', '.join(['theta', 'x', *kept, 'd_y', 'g'])}):",
-            *_views("p", "theta", shapes, writer.read(after)),
+            *_views("p", "theta", shapes, read),
             *_views("g", "g", shapes, {f"g{i}" for i in range(len(shapes))}),
-            *writer.statements(after, some.gradients, stores, {}),
+            *(writer.statements(after, some.gradients, stores, {}, alike) or [f"{INDENT}pass"]),
             "",
         ]
     )
@@ -144,25 +148,34 @@ class _Writer:
         results: Sequence[str],
         stores: Mapping[str, str],
         branches: Mapping[str, bool],
+        alike: Collection[str] = (),
     ) -> list[str]:
         """Operations in order; one of elements that is used once is written where it is used.
 
-        ``stores`` are arrays that results are written to. A product goes there at once.
+        ``stores`` are arrays that results are written to; a product goes at once to one that is
+        ``alike`` in shape.
         ``branches`` are truth values that must be as they are here; else the function ends.
         """
-        uses = Counter(argument for name in names for argument in self.lines[name].arguments)
-        uses.update(results)
-        inside = {
-            argument
-            for name in names
-            for argument in self.lines[name].arguments
-            if self.lines[name].elementwise
-            and isinstance(argument, str)
-            and argument in names
-            and self.lines[argument].elementwise
-            and uses[argument] == 1
-            and self.shapes[argument] == self.shapes[name]
-        }
+        uses = Counter(map(_base, results))
+        for name in names:
+            uses.update(_base(each) for each in self.lines[name].arguments if isinstance(each, str))
+        inside: set[str] = set()
+        depth = dict.fromkeys(names, 0)
+        for name in names:
+            line = self.lines[name]
+            if not line.elementwise or line.text.count("{0}") > 1:  # it would be written twice
+                continue
+            for argument in line.arguments:
+                if (
+                    isinstance(argument, str)
+                    and argument in depth
+                    and self.lines[argument].elementwise
+                    and uses[argument] == 1
+                    and self.shapes[argument] == self.shapes[name]
+                    and depth[argument] < DEEPEST
+                ):
+                    inside.add(argument)
+                    depth[name] = max(depth[name], depth[argument] + 1)
         found: list[str] = []
         at_once = set()
         for name in names:
@@ -172,7 +185,7 @@ class _Writer:
             else:
                 call = line.text.format(*line.arguments)
                 place = next((place for place, stored in stores.items() if stored == name), None)
-                if line.text == PRODUCT and place is not None:
+                if line.text == PRODUCT and place in alike:
                     call = f"{call[:-1]}, {place})"
                     at_once.add(place)
                 found.append(f"{name} = {call}")

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from nnedu import losses
 from nnedu._check import same_dtype, same_shape
 from nnedu._compile import UntranslatableError, check_compilable, defined
 from nnedu._typing import Array, Backward, Loss
@@ -41,6 +42,8 @@ class FusedLayers:
     ----------
     source : str
         What is compiled, as Python text.
+    outputs : tuple of int, or None
+        The shape of one example's outputs; None where it depends on the batch.
 
     Raises
     ------
@@ -77,7 +80,10 @@ class FusedLayers:
     """
 
     def __init__(self, call: Call, shapes: Sequence[Shape], inputs: Shape) -> None:
-        self.source = layers_text(*record_layers(call, shapes, inputs), shapes)
+        some, more = record_layers(call, shapes, inputs)
+        self.source = layers_text(some, more, shapes)
+        few, many = some.shapes[some.output], more.shapes[more.output]
+        self.outputs = few[1:] if few[1:] == many[1:] and few[:1] != many[:1] else None
 
     def forward(self, theta: Array, x: Array) -> tuple[Array, ...]:
         """The outputs, followed by what backward needs.
@@ -194,10 +200,20 @@ def fused_objective(
     """
     layers, size = FusedLayers(call, list(shapes.values()), inputs), sum(map(prod, shapes.values()))
     function = loss.func if isinstance(loss, functools.partial) else loss
-    ours = str(getattr(function, "__module__", "")).startswith("nnedu.losses.")
+    ours = layers.outputs is not None and function in map(vars(losses).get, losses.__all__)
     whole: dict[Any, Callable[..., Any] | None] = {}  # by kind of targets, with the loss
+    from numba.core.errors import NumbaError
 
     def objective(theta: Array, x: Array, targets: Array) -> tuple[float, Array]:
+        try:
+            return asked(theta, x, targets)
+        except NumbaError as error:
+            raise UntranslatableError(
+                f"Numba cannot compile what the layers do: {str(error).splitlines()[0]} "
+                "engine='reference' runs any layer."
+            ) from error
+
+    def asked(theta: Array, x: Array, targets: Array) -> tuple[float, Array]:
         check_inputs(theta, x, inputs)
         check_size(theta, size, shapes)
         check_compilable(theta)
@@ -225,7 +241,7 @@ def fused_objective(
 
 def _kind(dtype: Any, targets: Any, N: int) -> tuple[Any, ...] | None:
     """What a compiled loss depends on; None for targets that none is compiled for."""
-    if not isinstance(targets, np.ndarray) or not targets.ndim or not len(targets) == N > 0:
+    if type(targets) is not np.ndarray or not targets.ndim or not len(targets) == N > 0:
         return None
     if targets.dtype != dtype and (targets.dtype.kind not in "iu" or not targets.dtype.isnative):
         return None
@@ -256,11 +272,13 @@ def _columns(x: Array) -> Array:
 
 def _row_sums(x: Array) -> Array:
     """The sum of every row."""
-    total = np.zeros(x.shape[0], x.dtype)
+    sums = np.empty(x.shape[0], x.dtype)
     for i in range(x.shape[0]):
+        total = 0.0
         for j in range(x.shape[1]):
-            total[i] += x[i, j]
-    return total
+            total += x[i, j]
+        sums[i] = total
+    return sums
 
 
 def _row_means(x: Array) -> Array:

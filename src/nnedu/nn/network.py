@@ -11,6 +11,7 @@ from nnedu._check import known, whole
 from nnedu._compile import ENGINES, UntranslatableError, compiles
 from nnedu._typing import Array, Backward, Loss
 from nnedu.nn._given import check_inputs, check_size, check_statistics
+from nnedu.nn._record import NoDraws
 from nnedu.nn.chain import Chain
 from nnedu.nn.fused import fused_objective
 from nnedu.nn.layer import Layer, PlainLayer, Shape
@@ -239,7 +240,8 @@ class Network:
                     f"the network keeps statistics ({', '.join(self._remembered)}), for which the "
                     "fused engine of a network has no place; engine='reference' has."
                 )
-            entrance = partial(self.chain.entrance, np.random.default_rng(0))
+            draws: Any = NoDraws()
+            entrance = partial(self.chain.entrance, draws)
             return fused_objective(entrance, self.shapes, self.inputs, loss)
         held = {} if statistics is None else statistics
 
