@@ -588,6 +588,8 @@ def test_other_dtypes_and_gradients_of_another_shape_are_refused() -> None:
         net.objective(lambda y, t: (0.0, np.ones((6, 1))), engine="fused")(theta, x, labels)
     with pytest.raises(TypeError, match="float32"):
         net.objective(lambda y, t: (0.0, y.astype(np.float32)), engine="fused")(theta, x, labels)
+    with pytest.raises(ValueError, match=r"the statistics are \('mean1',\); expected \(\)"):
+        net.objective(mse, engine="fused", statistics={"mean1": np.zeros(4)})
     with pytest.raises(
         ValueError, match=r"unknown engine 'fast'; expected one of reference, fused"
     ):

@@ -202,8 +202,9 @@ class Network:
         engine : {"reference", "fused"}
             What runs the layers. ``fused`` compiles them with Numba, and the loss where it is one
             of ``nnedu.losses``, for batches of any size: the same numbers up to rounding, sooner
-            where the network is small. Where Numba or SciPy, whose products it uses, is missing it
-            warns and becomes ``reference``.
+            where the network is small. They are compiled as they are now: what is changed in a
+            layer, or in a loss's arguments, later is not seen. Where Numba or SciPy, whose products
+            it uses, is missing it warns and becomes ``reference``.
 
         Returns
         -------
@@ -240,6 +241,7 @@ class Network:
                     f"the network keeps statistics ({', '.join(self._remembered)}), for which the "
                     "fused engine of a network has no place; engine='reference' has."
                 )
+            check_statistics(statistics or {}, (), np.empty(0))
             draws: Any = NoDraws()
             entrance = partial(self.chain.entrance, draws)
             return fused_objective(entrance, self.shapes, self.inputs, loss)
