@@ -254,6 +254,6 @@ def test_a_rule_with_the_same_loop_is_compiled_once() -> None:
     for opt in (Optimizer("sgd", lr=1.0, engine="fused"), Optimizer(twin, lr=1.0, engine="fused")):
         run(opt, np.ones(1), [np.ones(1)])
         assert opt._fused is not None
-        loops.append(opt._fused._loops["d"])
+        loops.append(opt._fused._loops[np.dtype(float)])
     assert loops[0] is loops[1]
     assert inspect.isfunction(loops[0].py_func)  # type: ignore[attr-defined]
