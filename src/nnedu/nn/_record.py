@@ -27,7 +27,7 @@ PRODUCT = "np.dot({}, {})"
 REDUCTIONS = {
     ("sum", 0): "columns({})",
     ("sum", 1): "row_sums({})",
-    ("mean", 1): "row_means({})",
+    ("mean", 1): "(row_sums({0}) / real({0}.shape[1]))",
     ("max", 1): "row_max({})",
     ("mean", None): "real(mean({}))",
     ("max", None): "{}.max()",

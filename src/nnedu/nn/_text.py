@@ -8,7 +8,7 @@ from math import prod
 from nnedu.nn._record import PRODUCT, Recording
 
 INDENT = "    "
-LETTERS = "ijklmnoqrs"
+LETTERS = "ijklmnopqr"
 
 DEEPEST = 30
 """How far expressions may be written into one another."""

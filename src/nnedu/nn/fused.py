@@ -251,14 +251,20 @@ def _kind(dtype: Any, targets: Any, N: int) -> tuple[Any, ...] | None:
 @functools.cache
 def compiled(source: str, dtype: str, *parts: str) -> list[Callable[..., Any]]:
     """The functions of a text as machine code for arrays of one dtype; it may call its parts'."""
-    import numba
-
-    compiler: Any = numba.njit(error_model="numpy")
-    helpers = {f.__name__.strip("_"): compiler(f) for f in HELPERS}
+    helpers = {f.__name__.strip("_"): _machine_code(f) for f in HELPERS}
     names = [line[4:].split("(")[0] for line in source.splitlines() if line.startswith("def ")]
     called = {f.__name__: f for part in parts for f in compiled(part, dtype)}
     known = {"real": getattr(np, dtype), **helpers, **called}
-    return [compiler(function) for function in defined(source, *names, **known)]
+    return [_machine_code(function) for function in defined(source, *names, **known)]
+
+
+@functools.cache
+def _machine_code(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled at its first call with each dtype; what texts share is shared."""
+    import numba
+
+    made: Callable[..., Any] = numba.njit(error_model="numpy")(function)
+    return made
 
 
 def _columns(x: Array) -> Array:
@@ -279,17 +285,6 @@ def _row_sums(x: Array) -> Array:
             total += x[i, j]
         sums[i] = total
     return sums
-
-
-def _row_means(x: Array) -> Array:
-    """The mean of every row."""
-    mean = np.empty(x.shape[0], x.dtype)
-    for i in range(x.shape[0]):
-        total = 0.0
-        for j in range(x.shape[1]):
-            total += x[i, j]
-        mean[i] = total / x.shape[1]
-    return mean
 
 
 def _row_max(x: Array) -> Array:
@@ -319,5 +314,5 @@ def _picked(x: Array, places: Array) -> Array:
     return chosen
 
 
-HELPERS = (_columns, _row_sums, _row_means, _row_max, _mean, _picked)
+HELPERS = (_columns, _row_sums, _row_max, _mean, _picked)
 """What a text may call."""
